@@ -1,0 +1,11 @@
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod future;
+mod middleware;
+mod transform;
+
+pub use echostr::{Callback, ConfigError, Rejection, Verifier};
+pub use future::ResponseFuture;
+pub use middleware::EchostrMiddleware;
+pub use transform::Echostr;

@@ -1,0 +1,73 @@
+use std::future::{Ready, ready};
+
+use actix_web::{
+    Error, HttpResponse,
+    body::{EitherBody, MessageBody},
+    dev::{Service, ServiceRequest, ServiceResponse, Transform},
+};
+use echostr::{Rejection, Settings, Verifier};
+
+use crate::EchostrMiddleware;
+
+/// The middleware for `App`, `Scope` and `Resource`: answers the handshake, refuses what is not signed, hands on
+/// the rest with a [`Callback`](crate::Callback) for `web::ReqData`.
+///
+/// Make it outside the closure of `HttpServer::new` and clone it inside: the clones share the secrets.
+///
+/// See the [crate documentation](crate) for where it belongs.
+#[derive(Clone, Debug)]
+#[must_use = "a middleware protects only what it is wrapped around"]
+pub struct Echostr {
+    settings: Settings<ServiceRequest, HttpResponse>,
+}
+
+impl Echostr {
+    /// `verifier` decides about every request.
+    pub const fn new(verifier: Verifier) -> Self {
+        Self { settings: Settings::new(verifier) }
+    }
+
+    /// `find` names the verifier of each request, from its path, host or whatever tells the accounts apart; `None`
+    /// refuses the request. For many accounts on one server.
+    ///
+    /// ```
+    /// use std::collections::HashMap;
+    /// use echostr_actix::{Echostr, Verifier};
+    ///
+    /// let accounts = HashMap::from([
+    ///     ("shop", Verifier::new("a-token-of-the-shop")?),
+    ///     ("news", Verifier::new("a-token-of-the-news")?),
+    /// ]);
+    /// // For web::resource("/wx/{account}")
+    /// let wechat =
+    ///     Echostr::per_request(move |request| accounts.get(request.match_info().get("account")?).cloned());
+    /// # Ok::<(), echostr_actix::ConfigError>(())
+    /// ```
+    pub fn per_request(find: impl Fn(&ServiceRequest) -> Option<Verifier> + Send + Sync + 'static) -> Self {
+        Self { settings: Settings::per_request(find) }
+    }
+
+    /// Answers refusals with what `answer` makes of them, instead of the constant 403. The reason is put into the
+    /// response's extensions in any case.
+    ///
+    /// Tell the caller nothing that depends on the reason: it would help a forger.
+    pub fn on_reject(self, answer: impl Fn(&Rejection) -> HttpResponse + Send + Sync + 'static) -> Self {
+        Self { settings: self.settings.on_reject(answer) }
+    }
+}
+
+impl<S, B> Transform<S, ServiceRequest> for Echostr
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    B: MessageBody,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Transform = EchostrMiddleware<S>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        ready(Ok(EchostrMiddleware { service, settings: self.settings.clone() }))
+    }
+}

@@ -1,0 +1,20 @@
+//! The core's answer as an `http` response.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use echostr::Answer;
+use http::{HeaderName, HeaderValue, Response, StatusCode};
+
+pub(crate) fn response(answer: Answer) -> Response<Bytes> {
+    let status = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::FORBIDDEN);
+    let mut response = Response::new(match answer.into_body() {
+        Cow::Borrowed(text) => Bytes::from_static(text.as_bytes()),
+        Cow::Owned(text) => text.into(),
+    });
+    *response.status_mut() = status;
+    for (name, value) in Answer::HEADERS {
+        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    response
+}

@@ -1,0 +1,10 @@
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod echostr;
+mod filters;
+
+pub use ::echostr::{Callback, ConfigError, Rejection, Verifier};
+pub use answer::{Unrecovered, recover};
+pub use echostr::Echostr;
+pub use filters::{callback, protect};

@@ -1,0 +1,48 @@
+use std::borrow::Cow;
+
+use crate::Rejection;
+
+/// An answer that the middleware gives itself, without the handler: the echoed handshake or a refusal.
+///
+/// An adapter turns it into its framework's response: [`status`](Self::status), [`HEADERS`](Self::HEADERS),
+/// [`into_body`](Self::into_body), with `Content-Length`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Answer {
+    status: u16,
+    body: Cow<'static, str>,
+}
+
+impl Answer {
+    /// The headers of every answer, names in lower case.
+    ///
+    /// `text/plain` and `nosniff` keep a browser from reading an echoed text as a page (the class of
+    /// CVE-2021-43678), `no-store` keeps caches from answering in the server's place.
+    pub const HEADERS: [(&str, &str); 3] = [
+        ("content-type", "text/plain; charset=utf-8"),
+        ("x-content-type-options", "nosniff"),
+        ("cache-control", "no-store"),
+    ];
+
+    /// The answer to a handshake: 200 and exactly `echo`, nothing around it.
+    pub fn handshake(echo: Cow<'_, str>) -> Self {
+        Self { status: 200, body: Cow::Owned(echo.into_owned()) }
+    }
+
+    /// The answer to a refused request: the same for every reason, so that a forger learns nothing from it.
+    pub const fn refusal(rejection: Rejection) -> Self {
+        Self { status: rejection.status(), body: Cow::Borrowed("forbidden") }
+    }
+
+    /// The HTTP status: 200 or 403.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The body.
+    #[must_use]
+    pub fn into_body(self) -> Cow<'static, str> {
+        self.body
+    }
+}

@@ -1,0 +1,114 @@
+use std::{error, fmt, str};
+
+use sha1::{Digest as _, Sha1};
+use subtle::ConstantTimeEq as _;
+
+/// A request's signature: the SHA-1 of its sorted parts, as 20 raw bytes.
+///
+/// Compared in constant time. A valid signature lets its holder send the request again, so `Debug` shows only
+/// its first 8 digits; `{:x}` prints it whole, in the lower case that the platform uses.
+///
+/// ```
+/// use echostr::Signature;
+///
+/// let signature = Signature::compute(["weixin", "1540176606", "1854606751"]);
+/// assert_eq!(signature, Signature::parse("6a62fc79ddf83b3ff96e5cbd068b983f88f192ba")?);
+/// assert_eq!(format!("{signature:?}"), "Signature(6a62fc79…)");
+/// # Ok::<(), echostr::InvalidSignature>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Signature([u8; Self::LEN]);
+
+impl Signature {
+    /// Length in bytes; the text has twice as many digits.
+    pub const LEN: usize = 20;
+
+    /// How many of the 40 digits `Debug` and the log show: enough to find a request, useless to a forger.
+    pub(crate) const SHOWN_DIGITS: usize = 8;
+
+    /// Signs `parts`: sorted by bytes, joined without a separator, SHA-1.
+    ///
+    /// For the `signature` parameter the parts are token, timestamp and nonce, as texts exactly as they were
+    /// received, after one percent-decoding.
+    /// Source: <https://developers.weixin.qq.com/doc/subscription/guide/dev/push/encryption.md>.
+    #[must_use]
+    pub fn compute<const PARTS: usize>(mut parts: [&str; PARTS]) -> Self {
+        parts.sort_unstable();
+        let mut sha1 = Sha1::new();
+        for part in parts {
+            sha1.update(part);
+        }
+        Self(sha1.finalize().into())
+    }
+
+    /// Reads 40 hexadecimal digits. The platform sends lower case; upper case means the same signature.
+    ///
+    /// # Errors
+    ///
+    /// If the text is not exactly 40 hexadecimal digits.
+    pub fn parse(text: &str) -> Result<Self, InvalidSignature> {
+        let mut bytes = [0; Self::LEN];
+        hex::decode_to_slice(text, &mut bytes).map_err(|_| InvalidSignature)?;
+        Ok(Self(bytes))
+    }
+
+    /// The raw bytes: the key under which a ledger of handled requests remembers this one.
+    ///
+    /// Use the signature for that, never the pair of timestamp and nonce: digits can be moved between those two
+    /// without a change of the signature.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; Self::LEN] {
+        &self.0
+    }
+
+    pub(crate) const fn from_bytes(bytes: [u8; Self::LEN]) -> Self {
+        Self(bytes)
+    }
+
+    /// Compares with all of `candidates`, without an early exit: the time tells nothing about which one matched.
+    pub(crate) fn matches_any(&self, candidates: impl Iterator<Item = Self>) -> bool {
+        candidates.fold(subtle::Choice::from(0), |found, candidate| found | self.0.ct_eq(&candidate.0)).into()
+    }
+}
+
+/// In constant time.
+impl PartialEq for Signature {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl Eq for Signature {}
+
+/// 40 digits in lower case.
+impl fmt::LowerHex for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut digits = [0; Self::LEN * 2];
+        // Neither can fail: the buffer has the right length, and hexadecimal digits are ASCII.
+        hex::encode_to_slice(self.0, &mut digits).map_err(|_| fmt::Error)?;
+        f.write_str(str::from_utf8(&digits).map_err(|_| fmt::Error)?)
+    }
+}
+
+impl fmt::Debug for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Signature(")?;
+        for byte in self.0.iter().take(Self::SHOWN_DIGITS / 2) {
+            write!(f, "{byte:02x}")?;
+        }
+        f.write_str("…)")
+    }
+}
+
+/// A text that is not a signature: see [`Signature::parse`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InvalidSignature;
+
+impl fmt::Display for InvalidSignature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a signature is exactly 40 hexadecimal digits")
+    }
+}
+
+impl error::Error for InvalidSignature {}
