@@ -6,7 +6,7 @@ use std::{
 
 use bytes::Bytes;
 use echostr::{Answer, Rejection, Settings, Verified, Verifier, Verifiers, log};
-use http::{Request, Response, request::Parts};
+use http::{Method, Request, Response, request::Parts};
 use tower_service::Service;
 
 use crate::{ResponseBody, ResponseFuture, answer};
@@ -48,6 +48,10 @@ where
                 let mut response =
                     self.settings.reject(rejection, |rejection| answer::response(Answer::refusal(rejection)));
                 response.extensions_mut().insert(rejection);
+                if request.method() == Method::HEAD {
+                    // hyper drops the body of an answer to HEAD by itself in HTTP/1 only.
+                    response.body_mut().clear();
+                }
                 ResponseFuture::answer(response)
             }
         }

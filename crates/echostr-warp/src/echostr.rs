@@ -75,6 +75,10 @@ impl Echostr {
                 let default = |rejection| answer::response(Answer::refusal(rejection));
                 let mut response = self.settings.reject(rejection, default);
                 response.extensions_mut().insert(rejection);
+                if head.method == Method::HEAD {
+                    // hyper drops the body of an answer to HEAD by itself in HTTP/1 only.
+                    response.body_mut().clear();
+                }
                 Err(answer::instead(response))
             }
         }
