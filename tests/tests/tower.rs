@@ -1,0 +1,109 @@
+//! What tower asks of a middleware: readiness is the inner service's, and nothing is asked of the body types.
+
+#![expect(clippy::expect_used, reason = "what fails here must fail the test")]
+
+use std::{
+    convert::Infallible,
+    future::{Ready, ready},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll},
+};
+
+use conformance::TOKEN;
+use echostr_tower::{EchostrLayer, Verifier};
+use http::{Request, Response};
+use tokio::task::JoinSet;
+use tower::{Layer as _, Service, ServiceBuilder, ServiceExt, service_fn};
+
+fn layer() -> EchostrLayer {
+    EchostrLayer::new(Verifier::new(TOKEN).expect("a token"))
+}
+
+fn request<B>(nonce: &str, body: B) -> Request<B> {
+    let query = Verifier::new(TOKEN).expect("a token").sign(1_540_176_606, "1854606751");
+    let uri = format!("/wx?{}", query.replace("1854606751", nonce));
+    Request::post(uri).body(body).expect("a request")
+}
+
+/// A service that insists on being polled ready before each call, as tower allows it to.
+#[derive(Default)]
+struct Strict {
+    ready: bool,
+    calls: Arc<AtomicUsize>,
+}
+
+/// A clone is a service that nobody has polled ready yet.
+impl Clone for Strict {
+    fn clone(&self) -> Self {
+        Self { ready: false, calls: Arc::clone(&self.calls) }
+    }
+}
+
+/// Any request body, and a response body that is none.
+impl<B> Service<Request<B>> for Strict {
+    type Response = Response<u8>;
+    type Error = Infallible;
+    type Future = Ready<Result<Response<u8>, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.ready = true;
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request<B>) -> Self::Future {
+        assert!(std::mem::take(&mut self.ready), "called without having been polled ready");
+        self.calls.fetch_add(1, Ordering::SeqCst);
+        ready(Ok(Response::new(7)))
+    }
+}
+
+#[tokio::test]
+async fn the_inner_service_is_the_one_that_was_polled_ready() {
+    let strict = Strict::default();
+    let calls = Arc::clone(&strict.calls);
+    let service = layer().layer(strict);
+    for (nonce, status, expected) in [("1854606751", 200, 1), ("1", 403, 1), ("1854606751", 200, 2)] {
+        // A clone each time, as servers do.
+        let response = service.clone().oneshot(request(nonce, ())).await.expect("infallible");
+        assert_eq!(response.status(), status);
+        assert_eq!(calls.load(Ordering::SeqCst), expected);
+    }
+    // And the same one again after a refusal, which has used up no readiness.
+    let mut service = service;
+    for (nonce, expected) in [("1", 2), ("1854606751", 3), ("1", 3), ("1854606751", 4)] {
+        let service = ServiceExt::<Request<&str>>::ready(&mut service).await.expect("infallible");
+        service.call(request(nonce, "any body")).await.expect("infallible");
+        assert_eq!(calls.load(Ordering::SeqCst), expected);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_at_once_under_a_concurrency_limit() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&calls);
+    let service = ServiceBuilder::new().layer(layer()).concurrency_limit(2).service(service_fn(
+        move |_: Request<String>| {
+            let calls = Arc::clone(&counted);
+            async move {
+                tokio::task::yield_now().await;
+                calls.fetch_add(1, Ordering::SeqCst);
+                Ok::<_, Infallible>(Response::new(String::new()))
+            }
+        },
+    ));
+    let mut tasks = JoinSet::new();
+    for i in 0..200 {
+        let service = service.clone();
+        let genuine = i % 2 == 0;
+        let nonce = if genuine { "1854606751" } else { "1" };
+        tasks.spawn(async move {
+            let response = service.oneshot(request(nonce, String::new())).await.expect("infallible");
+            assert_eq!(response.status() == 200, genuine);
+        });
+    }
+    tasks.join_all().await;
+    assert_eq!(calls.load(Ordering::SeqCst), 100);
+}
