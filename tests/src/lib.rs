@@ -10,3 +10,13 @@ mod subjects;
 pub use cases::{Case, Expected, TOKEN, always, with_max_age};
 pub use client::{Connection, Protocol, Reply};
 pub use subjects::{Server, Subject, Wechat};
+
+/// The snippets of the READMEs, compiled and run as a user would.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
+
+/// The same in Chinese.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.zh-CN.md")]
+pub struct ReadmeInChinese;
