@@ -146,7 +146,12 @@ fn a_signature_is_shortened_wherever_it_stands() {
         assert!(text.contains(name) && text.contains('…'), "{text}");
         assert_no_signature(&text);
     }
-    // What is shorter than a signature stays whole.
+    // By its name, even if some of its digits are missing.
+    for name in ["signature", "msg_signature"] {
+        let text = received_text(&format!("{name}=6a62fc79ddf8"), &[]);
+        assert!(text.contains(r#"signature": "6a62fc79…""#), "{text}");
+    }
+    // What is shorter than a signature stays whole elsewhere.
     let text =
         received_text("own=6a62fc79ddf83b3f", &[("x-request-id", b"0123456789abcdef0123456789abcdef")]);
     assert!(text.contains("6a62fc79ddf83b3f") && text.contains("0123456789abcdef0123456789abcdef"), "{text}");
