@@ -57,7 +57,7 @@ impl Callback {
         &self.timestamp
     }
 
-    /// The timestamp as the time since 1970; `None` above 2^64 seconds. Authenticated as
+    /// The timestamp as the time since 1970; `None` from 2^64 seconds on. Authenticated as
     /// [`timestamp`](Self::timestamp) is.
     #[must_use]
     pub fn since_epoch(&self) -> Option<Duration> {

@@ -18,8 +18,9 @@ const MASKED: [&str; 4] = ["authorization", "cookie", "proxy-authorization", "se
 /// Emits what WeChat sent, at level `INFO` under the target [`CALLBACK_TARGET`]: method, path, all query
 /// parameters, all headers, one event per request.
 ///
-/// Signatures are shortened to their first 8 digits wherever they stand, as a whole one lets its reader send the
-/// request again; `authorization` and `cookie` are masked. Values are escaped, so a line stays a line.
+/// Signatures are shortened to their first 8 digits, as a whole one lets its reader send the request again: the two
+/// parameters, and every other run of 40 hexadecimal digits, for a proxy may repeat the URL in a header.
+/// `authorization` and `cookie` are masked. Values are escaped, so a line stays a line.
 ///
 /// `headers` yields names and values; it is asked for only while somebody listens.
 pub fn received<'h, H>(method: &str, path: &str, query: &str, headers: impl Fn() -> H)
@@ -30,7 +31,7 @@ where
         target: CALLBACK_TARGET,
         tracing::Level::INFO,
         method,
-        path,
+        path = &*without_signatures(path),
         query = ?Parameters(query),
         headers = ?Headers(headers),
         "received"
@@ -46,6 +47,7 @@ pub fn received_is_enabled() -> bool {
 /// Emits why a request is refused: `DEBUG` where it carries none of WeChat's parameters (health checks,
 /// scanners), `WARN` otherwise. Neither the query nor the expected signature is in it.
 pub fn refused(rejection: Rejection, method: &str, path: &str) {
+    let path = &*without_signatures(path);
     match rejection {
         Rejection::NoParameters => tracing::debug!(method, path, reason = %rejection, "refused"),
         _ => tracing::warn!(method, path, reason = %rejection, "refused"),
@@ -62,7 +64,7 @@ impl fmt::Debug for Parameters<'_> {
                 Some(Parameter::Signature | Parameter::MsgSignature) => shorten(&value),
                 _ => without_signatures(&value).into_owned(),
             };
-            (percent_decode_str(key).decode_utf8_lossy(), value)
+            (without_signatures(&percent_decode_str(key).decode_utf8_lossy()).into_owned(), value)
         });
         f.debug_map().entries(entries).finish()
     }
@@ -92,7 +94,7 @@ fn shorten(signature: &str) -> String {
     signature.chars().take(Signature::SHOWN_DIGITS).chain(['…']).collect()
 }
 
-/// Shortens every run of 40 or more hexadecimal digits: a proxy may repeat the whole URL in a header.
+/// Shortens every run of 40 or more hexadecimal digits.
 fn without_signatures(text: &str) -> Cow<'_, str> {
     let is_signature = |run: &str| run.len() >= Signature::LEN.saturating_mul(2);
     let not_a_digit = |c: char| !c.is_ascii_hexdigit();

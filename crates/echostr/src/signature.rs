@@ -61,6 +61,7 @@ impl Signature {
         &self.0
     }
 
+    #[cfg(debug_assertions)]
     pub(crate) const fn from_bytes(bytes: [u8; Self::LEN]) -> Self {
         Self(bytes)
     }

@@ -33,16 +33,11 @@ pub struct Verifier {
 
 #[derive(Clone, Debug)]
 struct Settings {
-    check: Check,
-    max_age: Option<Duration>,
-}
-
-#[derive(Clone, Debug)]
-enum Check {
     /// The current token first, then the previous ones.
-    Tokens(Vec<Token>),
+    tokens: Vec<Token>,
+    max_age: Option<Duration>,
     #[cfg(debug_assertions)]
-    Nothing,
+    unverified: bool,
 }
 
 /// What a verified request is, and so what comes next.
@@ -65,13 +60,18 @@ impl Verifier {
     ///
     /// If the token is empty: anybody can sign with the empty token.
     pub fn new(token: impl Into<String>) -> Result<Self, ConfigError> {
-        Ok(Self::with(Check::Tokens(vec![Token::new(token)?])))
+        Ok(Self::with(Settings {
+            tokens: vec![Token::new(token)?],
+            max_age: None,
+            #[cfg(debug_assertions)]
+            unverified: false,
+        }))
     }
 
     /// A verifier that verifies **nothing**: for a first personal demo, before there is a token.
     ///
     /// It answers any handshake and passes every request on, forged or not, with a [`Callback`] whose fields are
-    /// whatever could be read. It warns in the log when it is built and at each request, and it does not exist
+    /// whatever could be read: texts that are not there are empty, and so is a signature. It warns in the log when it is built and at each request, and it does not exist
     /// in release builds (precisely: where `debug_assertions` are off), so that none can be shipped.
     #[cfg(debug_assertions)]
     #[must_use]
@@ -79,11 +79,11 @@ impl Verifier {
         tracing::warn!(
             "dangerous_unverified: NOTHING is verified, anybody can forge messages. Never use it in public"
         );
-        Self::with(Check::Nothing)
+        Self::with(Settings { tokens: vec![], max_age: None, unverified: true })
     }
 
-    fn with(check: Check) -> Self {
-        Self { settings: Arc::new(Settings { check, max_age: None }) }
+    fn with(settings: Settings) -> Self {
+        Self { settings: Arc::new(settings) }
     }
 
     /// Accepts `previous` too: for the time of a change of token, during which the platform may still sign with
@@ -94,11 +94,7 @@ impl Verifier {
     /// If the token is empty.
     pub fn or_token(mut self, previous: impl Into<String>) -> Result<Self, ConfigError> {
         let previous = Token::new(previous)?;
-        match &mut Arc::make_mut(&mut self.settings).check {
-            Check::Tokens(tokens) => tokens.push(previous),
-            #[cfg(debug_assertions)]
-            Check::Nothing => {}
-        }
+        Arc::make_mut(&mut self.settings).tokens.push(previous);
         Ok(self)
     }
 
@@ -155,11 +151,7 @@ impl Verifier {
     /// ```
     #[must_use]
     pub fn sign(&self, timestamp: u64, nonce: &str) -> String {
-        let token = match &self.settings.check {
-            Check::Tokens(tokens) => tokens.first().map_or("", Token::as_str),
-            #[cfg(debug_assertions)]
-            Check::Nothing => "",
-        };
+        let token = self.settings.tokens.first().map_or("", Token::as_str);
         let timestamp = timestamp.to_string();
         let signature = Signature::compute([token, &timestamp, nonce]);
         let nonce = utf8_percent_encode(nonce, NON_ALPHANUMERIC);
@@ -173,15 +165,17 @@ impl Verifier {
         method: &str,
         query: &'q str,
     ) -> Result<Verified<'q>, Rejection> {
-        let tokens = match &self.settings.check {
-            Check::Tokens(tokens) => tokens,
-            #[cfg(debug_assertions)]
-            Check::Nothing => return Ok(crate::unverified::decide(method, query)),
-        };
+        #[cfg(debug_assertions)]
+        if self.settings.unverified {
+            return Ok(crate::unverified::decide(method, query));
+        }
         let query = Query::parse(query)?;
         let claim = Callback::claimed(&query)?;
-        let expected =
-            tokens.iter().map(|token| Signature::compute([token.as_str(), claim.timestamp(), claim.nonce()]));
+        let expected = self
+            .settings
+            .tokens
+            .iter()
+            .map(|token| Signature::compute([token.as_str(), claim.timestamp(), claim.nonce()]));
         if !claim.signature().matches_any(expected) {
             return Err(Rejection::WrongSignature);
         }
@@ -190,10 +184,12 @@ impl Verifier {
         {
             return Err(Rejection::Stale);
         }
-        match query.echostr()? {
-            Some(echo) if method == "GET" => Ok(Verified::Handshake(echo)),
-            _ => Ok(Verified::Callback(claim)),
+        if method == "GET"
+            && let Some(echo) = query.echostr()?
+        {
+            return Ok(Verified::Handshake(echo));
         }
+        Ok(Verified::Callback(claim))
     }
 }
 
