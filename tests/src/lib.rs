@@ -1,14 +1,21 @@
 //! What the conformance tests share: a client that keeps its connection, a server for every way to wire an adapter
 //! into its framework, and the table of cases that all of them must pass.
 
-#![expect(clippy::expect_used, reason = "a test's helper that fails must fail the test")]
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test's helper that fails must fail the test"
+)]
 
 mod cases;
 mod client;
+mod peer;
 mod subjects;
 
 pub use cases::{Case, Expected, TOKEN, always, with_max_age};
 pub use client::{Connection, Protocol, Reply};
+pub use peer::{Format, Peer};
 pub use subjects::{Server, Subject, Wechat};
 
 /// The snippets of the READMEs, compiled and run as a user would.

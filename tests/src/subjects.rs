@@ -18,9 +18,10 @@ use actix_web::{
 };
 use axum::{Extension, Router, extract::State, routing::any};
 use bytes::Bytes;
-use echostr_tower::{Callback, EchostrLayer, Rejection, Verifier};
-use http::{HeaderValue, Request, Response};
+use echostr_tower::{Callback, EchostrLayer, EitherBody, Rejection, Verifier};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo},
     server::conn::auto,
@@ -100,13 +101,42 @@ enum Running {
 #[derive(Clone, Default)]
 struct Hits(Arc<AtomicUsize>);
 
+/// What the handler answers.
+struct Said {
+    status: u16,
+    text: String,
+}
+
 impl Hits {
-    /// Counts a run of the handler and answers with what it saw.
-    fn handle(&self, callback: Option<&Callback>, body: &[u8]) -> String {
+    /// Counts a run of the handler and answers with what it saw, or as the body tells it to.
+    fn handle<'h>(
+        &self,
+        callback: Option<&Callback>,
+        header: impl Fn(&'static str) -> &'h [u8],
+        body: &[u8],
+    ) -> Said {
         self.0.fetch_add(1, Ordering::SeqCst);
-        let nonce = callback.map_or("", Callback::nonce);
-        format!("nonce={nonce} body={}", String::from_utf8_lossy(body))
+        let body = String::from_utf8_lossy(body);
+        let said = |status, text: &str| Said { status, text: text.to_owned() };
+        if body.contains("answer success") {
+            said(200, "success")
+        } else if body.contains("answer nothing") {
+            said(200, "")
+        } else if body.contains("answer 500") {
+            said(500, "broken")
+        } else {
+            let nonce = callback.map_or("", Callback::nonce);
+            let id = callback.and_then(Callback::receive_id).unwrap_or("none");
+            let [kind, length] =
+                ["content-type", "content-length"].map(|name| String::from_utf8_lossy(header(name)));
+            said(200, &format!("nonce={nonce} id={id} type={kind} length={length} body={body}"))
+        }
     }
+}
+
+/// A header's value; empty if there is none.
+fn value<'h>(headers: &'h HeaderMap, name: &str) -> &'h [u8] {
+    headers.get(name).map_or(b"", HeaderValue::as_bytes)
 }
 
 impl Server {
@@ -167,7 +197,7 @@ fn show_reason<B>(mut response: Response<B>) -> Response<B> {
 
 fn no_tea(_: &Rejection) -> Response<&'static str> {
     let mut response = Response::new("no tea");
-    *response.status_mut() = http::StatusCode::IM_A_TEAPOT;
+    *response.status_mut() = StatusCode::IM_A_TEAPOT;
     response
 }
 
@@ -188,13 +218,22 @@ fn layer(wechat: Wechat) -> Option<EchostrLayer> {
 async fn axum_handler(
     State(hits): State<Hits>,
     Extension(callback): Extension<Callback>,
+    headers: HeaderMap,
     body: Bytes,
-) -> String {
-    hits.handle(Some(&callback), &body)
+) -> (StatusCode, String) {
+    axum_said(hits.handle(Some(&callback), |name| value(&headers, name), &body))
 }
 
-async fn axum_open_handler(State(hits): State<Hits>, body: Bytes) -> String {
-    hits.handle(None, &body)
+async fn axum_open_handler(
+    State(hits): State<Hits>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> (StatusCode, String) {
+    axum_said(hits.handle(None, |name| value(&headers, name), &body))
+}
+
+fn axum_said(said: Said) -> (StatusCode, String) {
+    (StatusCode::from_u16(said.status).expect("a status"), said.text)
 }
 
 fn axum(subject: Subject, wechat: Wechat, hits: Hits, listener: TcpListener) -> Running {
@@ -221,13 +260,16 @@ fn axum(subject: Subject, wechat: Wechat, hits: Hits, listener: TcpListener) -> 
 // hyper without axum
 
 fn hyper(wechat: Wechat, hits: Hits, listener: TcpListener) -> Running {
-    let handler = service_fn(move |request: Request<hyper::body::Incoming>| {
+    let handler = service_fn(move |request: Request<EitherBody<Incoming>>| {
         let hits = hits.clone();
         async move {
             let (parts, body) = request.into_parts();
             let body = body.collect().await?.to_bytes();
             let callback = parts.extensions.get::<Callback>();
-            Ok::<_, hyper::Error>(Response::new(Full::new(Bytes::from(hits.handle(callback, &body)))))
+            let said = hits.handle(callback, |name| value(&parts.headers, name), &body);
+            let mut response = Response::new(Full::new(Bytes::from(said.text)));
+            *response.status_mut() = StatusCode::from_u16(said.status).expect("a status");
+            Ok::<_, hyper::Error>(response)
         }
     });
     match layer(wechat) {
@@ -245,17 +287,16 @@ fn hyper(wechat: Wechat, hits: Hits, listener: TcpListener) -> Running {
 
 fn warp_service(wechat: Wechat, hits: Hits, listener: TcpListener) -> Running {
     let bare = matches!(wechat, Wechat::Off);
-    let handler = warp::ext::optional::<Callback>().and(warp::body::bytes()).and_then(
-        move |callback: Option<Callback>, body: Bytes| {
-            let hits = hits.clone();
-            async move {
-                if callback.is_none() && !bare {
-                    return Err(warp::reject());
-                }
-                Ok(hits.handle(callback.as_ref(), &body))
+    let seen = warp::ext::optional::<Callback>().and(warp::header::headers_cloned()).and(warp::body::bytes());
+    let handler = seen.and_then(move |callback: Option<Callback>, headers: HeaderMap, body: Bytes| {
+        let hits = hits.clone();
+        async move {
+            if callback.is_none() && !bare {
+                return Err(warp::reject());
             }
-        },
-    );
+            Ok(warp_said(hits.handle(callback.as_ref(), |name| value(&headers, name), &body)))
+        }
+    });
     let service = warp::service(handler);
     match layer(wechat) {
         None => serve(service, listener),
@@ -267,13 +308,16 @@ fn warp_service(wechat: Wechat, hits: Hits, listener: TcpListener) -> Running {
 
 fn serve<S, B>(service: S, listener: TcpListener) -> Running
 where
-    S: Service<Request<hyper::body::Incoming>, Response = Response<B>> + Clone + Send + 'static,
+    S: Service<Request<EitherBody<Incoming>>, Response = Response<B>> + Clone + Send + 'static,
     S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     S::Future: Send,
     B: hyper::body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     let listener = tokio_listener(listener);
+    let service = ServiceBuilder::new()
+        .map_request(|request: Request<Incoming>| request.map(EitherBody::inner))
+        .service(service);
     Running::Task(tokio::spawn(async move {
         loop {
             let (stream, _) = listener.accept().await.expect("a connection");
@@ -289,13 +333,27 @@ where
 
 // actix-web
 
-async fn actix_handler(hits: web::Data<Hits>, callback: web::ReqData<Callback>, body: Bytes) -> String {
-    hits.handle(Some(&callback), &body)
+async fn actix_handler(
+    hits: web::Data<Hits>,
+    callback: web::ReqData<Callback>,
+    request: HttpRequest,
+    body: Bytes,
+) -> HttpResponse {
+    actix_said(hits.handle(Some(&callback), |name| actix_value(&request, name), &body))
 }
 
-async fn actix_open_handler(hits: web::Data<Hits>, request: HttpRequest, body: Bytes) -> String {
+async fn actix_open_handler(hits: web::Data<Hits>, request: HttpRequest, body: Bytes) -> HttpResponse {
     assert!(request.extensions().get::<Callback>().is_none(), "nothing stands before the control");
-    hits.handle(None, &body)
+    actix_said(hits.handle(None, |name| actix_value(&request, name), &body))
+}
+
+fn actix_value<'r>(request: &'r HttpRequest, name: &str) -> &'r [u8] {
+    request.headers().get(name).map_or(b"", actix_web::http::header::HeaderValue::as_bytes)
+}
+
+fn actix_said(said: Said) -> HttpResponse {
+    let status = actix_web::http::StatusCode::from_u16(said.status).expect("a status");
+    HttpResponse::build(status).body(said.text)
 }
 
 fn actix_show_reason<B>(response: &mut ServiceResponse<B>) {
@@ -407,19 +465,26 @@ fn warp(subject: Subject, wechat: Wechat, hits: Hits, listener: TcpListener) -> 
                 .filter(|_| parts.uri.path() == "/wx" && parts.headers.contains_key("accept"))
         }),
         Wechat::Off => {
-            let open = warp::body::bytes().map(move |body: Bytes| hits.handle(None, &body));
+            let open = warp::header::headers_cloned().and(warp::body::bytes()).map(
+                move |headers: HeaderMap, body: Bytes| {
+                    warp_said(hits.handle(None, |name| value(&headers, name), &body))
+                },
+            );
             return Running::Task(tokio::spawn(warp::serve(open).incoming(listener).run()));
         }
     };
-    let handler = move |callback: Callback, body: Bytes| {
+    let handler = move |callback: Callback, headers: HeaderMap, body: Bytes| {
         let hits = hits.clone();
-        async move { hits.handle(Some(&callback), &body) }
+        async move { warp_said(hits.handle(Some(&callback), |name| value(&headers, name), &body)) }
     };
     if subject == Subject::WarpProtect {
-        let route = echostr_warp::protect(wechat, |callback| callback.and(warp::body::bytes()).then(handler));
+        let route = echostr_warp::protect(wechat, |callback| {
+            callback.and(warp::header::headers_cloned()).and(warp::body::bytes()).then(handler)
+        });
         Running::Task(tokio::spawn(warp::serve(route.map(show_reason)).incoming(listener).run()))
     } else {
         let route = echostr_warp::callback(wechat)
+            .and(warp::header::headers_cloned())
             .and(warp::body::bytes())
             .then(handler)
             .map(warp::Reply::into_response)
@@ -428,4 +493,8 @@ fn warp(subject: Subject, wechat: Wechat, hits: Hits, listener: TcpListener) -> 
             .map(show_reason);
         Running::Task(tokio::spawn(warp::serve(route).incoming(listener).run()))
     }
+}
+
+fn warp_said(said: Said) -> impl warp::Reply {
+    warp::reply::with_status(said.text, StatusCode::from_u16(said.status).expect("a status"))
 }

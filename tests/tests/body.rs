@@ -1,4 +1,4 @@
-//! The body of a refused request is not waited for: the answer is there before its first byte.
+//! Requests that no client library sends: a body that does not come, a target that is none.
 
 #![expect(clippy::expect_used, reason = "what fails here must fail the test")]
 
@@ -39,4 +39,24 @@ async fn check(subject: Subject) {
 #[tokio::test]
 async fn a_refusal_does_not_wait_for_the_body() {
     Subject::ALL.into_iter().map(check).collect::<JoinSet<()>>().join_all().await;
+}
+
+/// Targets without a path or a query, as scanners and proxies send them.
+#[tokio::test]
+async fn odd_targets_are_answered_and_reach_nobody() {
+    let targets =
+        ["CONNECT localhost:80", "CONNECT x", "POST localhost:80", "OPTIONS *", "POST http://x", "GET /wx?"];
+    for subject in Subject::ALL {
+        let server = Server::start(subject, Wechat::Verified(Verifier::new(TOKEN).expect("a token")));
+        for target in targets {
+            let mut stream = TcpStream::connect(server.addr).await.expect("the server listens");
+            let head = format!("{target} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
+            stream.write_all(head.as_bytes()).await.expect("sent");
+            let mut reply = [0; 10];
+            let read = timeout(Duration::from_secs(20), stream.read_exact(&mut reply)).await;
+            read.expect("in time").unwrap_or_else(|error| panic!("{subject:?}, {target}: {error}"));
+            assert_eq!(&reply, b"HTTP/1.1 4", "{subject:?}, {target}");
+        }
+        assert_eq!(server.hits(), 0, "{subject:?}");
+    }
 }

@@ -7,8 +7,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use conformance::{Connection, Protocol, Server, Subject, TOKEN, Wechat};
-use echostr::Verifier;
+use conformance::{Connection, Format, Peer, Protocol, Server, Subject, TOKEN, Wechat};
+use echostr::{EncodingAesKey, ReceiveId, Verifier};
 use tracing_subscriber::{
     filter::{LevelFilter, Targets},
     fmt,
@@ -103,5 +103,37 @@ async fn every_adapter_logs_what_wechat_sends() {
         let scanned = rest.take();
         assert_eq!(scanned.lines().count(), 1, "{subject:?}: {scanned}");
         assert!(scanned.contains("DEBUG"), "{subject:?}: {scanned}");
+    }
+
+    // Encrypted mode: the event comes when the body has been opened, once.
+    let peer = Peer {
+        token: "a-token-for-tests".to_owned(),
+        key: "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG".to_owned(),
+        receive_id: "wx5823bf96d3bd56c7".to_owned(),
+        is_wecom: false,
+    };
+    let key = EncodingAesKey::new(peer.key.as_str()).expect("a key");
+    let verifier = Verifier::encrypted(peer.token.as_str(), key, ReceiveId::any()).expect("a token");
+    rest.take();
+    for subject in Subject::ALL.into_iter().filter(|subject| *subject != Subject::WarpCallback) {
+        let server = Server::start(subject, Wechat::Verified(verifier.clone()));
+        let mut connection = Connection::open(server.addr, Protocol::Http1).await;
+        let (query, body) = peer.request("<xml/>", Format::Xml);
+        connection.send("POST", &format!("/wx?{query}"), &body).await.expect("a reply");
+        let line = callbacks.take();
+        assert_eq!(line.lines().count(), 1, "{subject:?}: {line}");
+        assert!(line.contains(r#"path="/wx""#), "{subject:?}: {line}");
+        assert!(line.contains(r#""encrypt_type": "aes""#), "{subject:?}: {line}");
+        assert!(line.contains(r#""content-type": "text/xml""#), "{subject:?}: as WeChat sent it: {line}");
+        let (_, msg_signature) = query.split_once("&msg_signature=").expect("a signature");
+        let (shown, hidden) = msg_signature.split_at(8);
+        assert!(line.contains(shown) && !line.contains(hidden), "{subject:?}: {line}");
+        assert_eq!(rest.take(), "", "{subject:?}");
+
+        connection.send("POST", &format!("/wx?{query}"), "<xml/>").await.expect("a reply");
+        assert_eq!(callbacks.take(), "", "{subject:?}: a refused request is no callback");
+        let refused = rest.take();
+        assert_eq!(refused.lines().count(), 1, "{subject:?}: {refused}");
+        assert!(refused.contains("(-40002)"), "{subject:?}: {refused}");
     }
 }

@@ -1,4 +1,4 @@
-//! What tower asks of a middleware: readiness is the inner service's, and nothing is asked of the body types.
+//! What tower asks of a middleware: the service that is called is the one that was polled ready, at once or after a body.
 
 #![expect(clippy::expect_used, reason = "what fails here must fail the test")]
 
@@ -12,9 +12,11 @@ use std::{
     task::{Context, Poll},
 };
 
+use bytes::Bytes;
 use conformance::TOKEN;
-use echostr_tower::{EchostrLayer, Verifier};
+use echostr_tower::{EchostrLayer, EitherBody, EncodingAesKey, ReceiveId, Verifier};
 use http::{Request, Response};
+use http_body_util::Full;
 use tokio::task::JoinSet;
 use tower::{Layer as _, Service, ServiceBuilder, ServiceExt, service_fn};
 
@@ -42,11 +44,10 @@ impl Clone for Strict {
     }
 }
 
-/// Any request body, and a response body that is none.
 impl<B> Service<Request<B>> for Strict {
-    type Response = Response<u8>;
+    type Response = Response<Full<Bytes>>;
     type Error = Infallible;
-    type Future = Ready<Result<Response<u8>, Infallible>>;
+    type Future = Ready<Result<Self::Response, Infallible>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         self.ready = true;
@@ -56,7 +57,7 @@ impl<B> Service<Request<B>> for Strict {
     fn call(&mut self, _: Request<B>) -> Self::Future {
         assert!(std::mem::take(&mut self.ready), "called without having been polled ready");
         self.calls.fetch_add(1, Ordering::SeqCst);
-        ready(Ok(Response::new(7)))
+        ready(Ok(Response::new(Full::default())))
     }
 }
 
@@ -67,15 +68,33 @@ async fn the_inner_service_is_the_one_that_was_polled_ready() {
     let service = layer().layer(strict);
     for (nonce, status, expected) in [("1854606751", 200, 1), ("1", 403, 1), ("1854606751", 200, 2)] {
         // A clone each time, as servers do.
-        let response = service.clone().oneshot(request(nonce, ())).await.expect("infallible");
+        let response = service.clone().oneshot(request(nonce, Full::default())).await.expect("infallible");
         assert_eq!(response.status(), status);
         assert_eq!(calls.load(Ordering::SeqCst), expected);
     }
     // And the same one again after a refusal, which has used up no readiness.
     let mut service = service;
     for (nonce, expected) in [("1", 2), ("1854606751", 3), ("1", 3), ("1854606751", 4)] {
-        let service = ServiceExt::<Request<&str>>::ready(&mut service).await.expect("infallible");
-        service.call(request(nonce, "any body")).await.expect("infallible");
+        let service =
+            ServiceExt::<Request<EitherBody<Full<Bytes>>>>::ready(&mut service).await.expect("infallible");
+        service.call(request(nonce, EitherBody::inner(Full::default()))).await.expect("infallible");
+        assert_eq!(calls.load(Ordering::SeqCst), expected);
+    }
+}
+
+#[tokio::test]
+async fn the_service_that_was_polled_ready_is_called_after_the_body_too() {
+    let key = EncodingAesKey::new("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG").expect("a key");
+    let verifier = Verifier::encrypted(TOKEN, key, ReceiveId::any()).expect("a token");
+    let strict = Strict::default();
+    let calls = Arc::clone(&strict.calls);
+    let mut service = EchostrLayer::new(verifier.clone()).layer(strict);
+    for expected in 1..=3 {
+        let sealed = verifier.sign_encrypted(1_540_176_606, "1854606751", "<xml/>").expect("a key");
+        let request = Request::post(format!("/wx?{}", sealed.query)).body(Full::from(sealed.body));
+        let service = ServiceExt::<Request<Full<Bytes>>>::ready(&mut service).await.expect("infallible");
+        let response = service.call(request.expect("a request")).await.expect("infallible");
+        assert_eq!(response.status(), 200);
         assert_eq!(calls.load(Ordering::SeqCst), expected);
     }
 }
@@ -85,12 +104,12 @@ async fn many_at_once_under_a_concurrency_limit() {
     let calls = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&calls);
     let service = ServiceBuilder::new().layer(layer()).concurrency_limit(2).service(service_fn(
-        move |_: Request<String>| {
+        move |_: Request<Full<Bytes>>| {
             let calls = Arc::clone(&counted);
             async move {
                 tokio::task::yield_now().await;
                 calls.fetch_add(1, Ordering::SeqCst);
-                Ok::<_, Infallible>(Response::new(String::new()))
+                Ok::<_, Infallible>(Response::new(Full::<Bytes>::default()))
             }
         },
     ));
@@ -100,7 +119,7 @@ async fn many_at_once_under_a_concurrency_limit() {
         let genuine = i % 2 == 0;
         let nonce = if genuine { "1854606751" } else { "1" };
         tasks.spawn(async move {
-            let response = service.oneshot(request(nonce, String::new())).await.expect("infallible");
+            let response = service.oneshot(request(nonce, Full::default())).await.expect("infallible");
             assert_eq!(response.status() == 200, genuine);
         });
     }

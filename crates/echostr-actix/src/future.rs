@@ -8,26 +8,28 @@ use std::{
 use actix_web::{Error, body::EitherBody, dev::ServiceResponse};
 use pin_project_lite::pin_project;
 
+use crate::encrypted::Exchange;
+
 pin_project! {
     /// The response of [`EchostrMiddleware`](crate::EchostrMiddleware): the inner service's, or an answer that is
     /// there already.
-    #[derive(Debug)]
-    pub struct ResponseFuture<F> {
+    pub struct ResponseFuture<F, B> {
         #[pin]
-        kind: Kind<F>,
+        kind: Kind<F, B>,
     }
 }
 
 pin_project! {
-    #[derive(Debug)]
     #[project = KindProjection]
-    enum Kind<F> {
+    enum Kind<F, B> {
         Inner { #[pin] future: F },
         Answer { response: Option<ServiceResponse>, yields: bool },
+        // Boxed, as it awaits the body, the inner service and its reply in turn; plain mode never does.
+        Encrypted { exchange: Exchange<B> },
     }
 }
 
-impl<F> ResponseFuture<F> {
+impl<F, B> ResponseFuture<F, B> {
     pub(crate) const fn inner(future: F) -> Self {
         Self { kind: Kind::Inner { future } }
     }
@@ -37,9 +39,13 @@ impl<F> ResponseFuture<F> {
     pub(crate) const fn answer(response: ServiceResponse, yields: bool) -> Self {
         Self { kind: Kind::Answer { response: Some(response), yields } }
     }
+
+    pub(crate) fn encrypted(exchange: Exchange<B>) -> Self {
+        Self { kind: Kind::Encrypted { exchange } }
+    }
 }
 
-impl<F, B> Future for ResponseFuture<F>
+impl<F, B> Future for ResponseFuture<F, B>
 where
     F: Future<Output = Result<ServiceResponse<B>, Error>>,
 {
@@ -61,6 +67,7 @@ where
                     None => Poll::Pending,
                 }
             }
+            KindProjection::Encrypted { exchange } => exchange.as_mut().poll(cx),
         }
     }
 }

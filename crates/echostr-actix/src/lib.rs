@@ -1,11 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod answer;
+mod encrypted;
 mod future;
 mod middleware;
 mod transform;
 
-pub use echostr::{Callback, ConfigError, Rejection, Verifier};
+pub use echostr::{Callback, ConfigError, EncodingAesKey, ReceiveId, Rejection, Verifier};
 pub use future::ResponseFuture;
 pub use middleware::EchostrMiddleware;
 pub use transform::Echostr;

@@ -1,27 +1,31 @@
+use std::rc::Rc;
+
 use actix_web::{
     Error, HttpMessage as _, HttpResponse,
     body::{EitherBody, MessageBody},
     dev::{Payload, Service, ServiceRequest, ServiceResponse, forward_ready},
+    http::ConnectionType,
 };
 use echostr::{Answer, Rejection, Settings, Verified, Verifiers, log};
 
-use crate::{ResponseFuture, answer};
+use crate::{ResponseFuture, answer, encrypted};
 
 /// The service that [`Echostr`](crate::Echostr) makes in each worker.
 #[derive(Debug)]
 pub struct EchostrMiddleware<S> {
-    pub(crate) service: S,
+    /// Shared with the exchanges under way in encrypted mode; plain mode does not count it up.
+    pub(crate) service: Rc<S>,
     pub(crate) settings: Settings<ServiceRequest, HttpResponse>,
 }
 
 impl<S, B> Service<ServiceRequest> for EchostrMiddleware<S>
 where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
-    B: MessageBody,
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
 {
     type Response = ServiceResponse<EitherBody<B>>;
     type Error = Error;
-    type Future = ResponseFuture<S::Future>;
+    type Future = ResponseFuture<S::Future, B>;
 
     forward_ready!(service);
 
@@ -35,12 +39,14 @@ where
                 request.extensions_mut().insert(callback);
                 ResponseFuture::inner(self.service.call(request))
             }
+            Ok(Verified::Envelope(envelope)) => {
+                let (service, settings) = (Rc::clone(&self.service), self.settings.clone());
+                let refuse = move |rejection, request: &ServiceRequest| refuse(&settings, rejection, request);
+                ResponseFuture::encrypted(Box::pin(encrypted::exchange(service, request, envelope, refuse)))
+            }
             // Never `Err`: an error would skip the middleware outside this one.
             Err(rejection) => {
-                log::refused(rejection, request.method().as_str(), request.path());
-                let mut response =
-                    self.settings.reject(rejection, |rejection| answer::response(Answer::refusal(rejection)));
-                response.extensions_mut().insert(rejection);
+                let response = refuse(&self.settings, rejection, &request);
                 answer_instead(request, response)
             }
         }
@@ -56,13 +62,33 @@ fn verify<'r>(
         Verifiers::One(verifier) => verifier.verify(method, query),
         Verifiers::PerRequest(find) => find(request).ok_or(Rejection::UnknownAccount)?.verify(method, query),
     }?;
-    log::received(method, request.path(), query, || {
-        request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes()))
-    });
+    if !matches!(verified, Verified::Envelope(_)) {
+        log_received(request);
+    }
     Ok(verified)
 }
 
-fn answer_instead<F>(request: ServiceRequest, response: HttpResponse) -> ResponseFuture<F> {
+pub(crate) fn log_received(request: &ServiceRequest) {
+    log::received(request.method().as_str(), request.path(), request.query_string(), || {
+        request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes()))
+    });
+}
+
+fn refuse(
+    settings: &Settings<ServiceRequest, HttpResponse>,
+    rejection: Rejection,
+    request: &ServiceRequest,
+) -> HttpResponse {
+    let mut response =
+        settings.reject(rejection, request.method().as_str(), request.path(), answer::response);
+    response.extensions_mut().insert(rejection);
+    if rejection.closes_connection() {
+        response.head_mut().set_connection_type(ConnectionType::Close);
+    }
+    response
+}
+
+fn answer_instead<F, B>(request: ServiceRequest, response: HttpResponse) -> ResponseFuture<F, B> {
     let has_body = !matches!(request.parts().1, Payload::None);
     ResponseFuture::answer(request.into_response(response), has_body)
 }

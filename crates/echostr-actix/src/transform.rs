@@ -1,4 +1,7 @@
-use std::future::{Ready, ready};
+use std::{
+    future::{Ready, ready},
+    rc::Rc,
+};
 
 use actix_web::{
     Error, HttpResponse,
@@ -58,8 +61,8 @@ impl Echostr {
 
 impl<S, B> Transform<S, ServiceRequest> for Echostr
 where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
-    B: MessageBody,
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
 {
     type Response = ServiceResponse<EitherBody<B>>;
     type Error = Error;
@@ -68,6 +71,6 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(EchostrMiddleware { service, settings: self.settings.clone() }))
+        ready(Ok(EchostrMiddleware { service: Rc::new(service), settings: self.settings.clone() }))
     }
 }

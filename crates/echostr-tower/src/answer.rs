@@ -1,12 +1,12 @@
-//! The core's answer as an `http` response.
-
 use std::borrow::Cow;
 
 use bytes::Bytes;
 use echostr::Answer;
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 
-pub(crate) fn response(answer: Answer) -> Response<Bytes> {
+/// The core's [`Answer`] as an `http` response: for adapters of frameworks that stand on `http` 1.
+#[must_use]
+pub fn response(answer: Answer) -> Response<Bytes> {
     let status = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::FORBIDDEN);
     let mut response = Response::new(match answer.into_body() {
         Cow::Borrowed(text) => Bytes::from_static(text.as_bytes()),

@@ -8,11 +8,12 @@ use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
 pin_project! {
-    /// The body of a response: the inner service's own, or a short answer of the middleware.
+    /// A body that is either the service's own or bytes of the middleware: an answer, a decrypted request, an encrypted
+    /// reply.
     ///
-    /// Its length is known in the second case, so that it is sent with `Content-Length`, not chunked.
+    /// The length of the second kind is known, so that it is sent with `Content-Length`, not chunked.
     #[derive(Debug)]
-    pub struct ResponseBody<B> {
+    pub struct EitherBody<B> {
         #[pin]
         kind: Kind<B>,
     }
@@ -23,27 +24,24 @@ pin_project! {
     #[project = KindProjection]
     enum Kind<B> {
         Inner { #[pin] body: B },
-        Answer { text: Option<Bytes> },
+        Bytes { bytes: Option<Bytes> },
     }
 }
 
-impl<B> ResponseBody<B> {
-    pub(crate) const fn inner(body: B) -> Self {
+impl<B> EitherBody<B> {
+    /// The service's own body.
+    pub const fn inner(body: B) -> Self {
         Self { kind: Kind::Inner { body } }
     }
+}
 
-    pub(crate) fn answer(text: Bytes) -> Self {
-        Self { kind: Kind::Answer { text: Some(text).filter(|text| !text.is_empty()) } }
+impl<B> From<Bytes> for EitherBody<B> {
+    fn from(bytes: Bytes) -> Self {
+        Self { kind: Kind::Bytes { bytes: Some(bytes).filter(|bytes| !bytes.is_empty()) } }
     }
 }
 
-impl<B: Default> Default for ResponseBody<B> {
-    fn default() -> Self {
-        Self::inner(B::default())
-    }
-}
-
-impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
+impl<B: Body<Data = Bytes>> Body for EitherBody<B> {
     type Data = Bytes;
     type Error = B::Error;
 
@@ -53,22 +51,22 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
     ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
         match self.project().kind.project() {
             KindProjection::Inner { body } => body.poll_frame(cx),
-            KindProjection::Answer { text } => Poll::Ready(text.take().map(|text| Ok(Frame::data(text)))),
+            KindProjection::Bytes { bytes } => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match &self.kind {
             Kind::Inner { body } => body.is_end_stream(),
-            Kind::Answer { text } => text.is_none(),
+            Kind::Bytes { bytes } => bytes.is_none(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.kind {
             Kind::Inner { body } => body.size_hint(),
-            Kind::Answer { text } => SizeHint::with_exact(
-                text.as_ref().map_or(0, |text| text.len().try_into().unwrap_or(u64::MAX)),
+            Kind::Bytes { bytes } => SizeHint::with_exact(
+                bytes.as_ref().map_or(0, |bytes| bytes.len().try_into().unwrap_or(u64::MAX)),
             ),
         }
     }

@@ -53,6 +53,13 @@ impl EchostrLayer {
     }
 }
 
+/// For adapters of frameworks that stand on tower, which share their settings with the layer.
+impl From<Settings<Parts, Response<Bytes>>> for EchostrLayer {
+    fn from(settings: Settings<Parts, Response<Bytes>>) -> Self {
+        Self { settings }
+    }
+}
+
 impl<S> Layer<S> for EchostrLayer {
     type Service = Echostr<S>;
 

@@ -2,12 +2,14 @@
 
 mod answer;
 mod body;
+mod encrypted;
 mod future;
 mod layer;
 mod service;
 
-pub use body::ResponseBody;
-pub use echostr::{Callback, ConfigError, Rejection, Verifier};
+pub use answer::response;
+pub use body::EitherBody;
+pub use echostr::{Callback, ConfigError, EncodingAesKey, ReceiveId, Rejection, Verifier};
 pub use future::ResponseFuture;
 pub use layer::EchostrLayer;
 pub use service::Echostr;

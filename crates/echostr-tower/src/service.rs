@@ -1,20 +1,22 @@
 use std::{
     borrow::Cow,
+    mem,
     sync::Arc,
     task::{Context, Poll},
 };
 
 use bytes::Bytes;
 use echostr::{Answer, Rejection, Settings, Verified, Verifier, Verifiers, log};
-use http::{Method, Request, Response, request::Parts};
+use http::{HeaderValue, Method, Request, Response, Uri, Version, header::CONNECTION, request::Parts};
+use http_body::Body;
 use tower_service::Service;
 
-use crate::{ResponseBody, ResponseFuture, answer};
+use crate::{EitherBody, ResponseFuture, encrypted, response};
 
 /// The middleware that [`EchostrLayer`](crate::EchostrLayer) makes.
 ///
-/// Asks nothing of the request's body type and reads nothing of it. The inner service is called only for a
-/// verified callback, and then at once: it is the one that was polled ready.
+/// The inner service is called only for a verified callback. In plain mode that happens at once, and nothing of the body
+/// is read; in encrypted mode the body is read and replaced first, for which its type must be `From<Bytes>`.
 #[derive(Clone, Debug)]
 pub struct Echostr<S> {
     pub(crate) inner: S,
@@ -23,11 +25,15 @@ pub struct Echostr<S> {
 
 impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for Echostr<S>
 where
-    S: Service<Request<ReqBody>, Response = Response<ResBody>>,
+    S: Service<Request<ReqBody>, Response = Response<ResBody>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Error: Send,
+    ReqBody: Body<Data = Bytes> + From<Bytes> + Send + 'static,
+    ResBody: Body<Data = Bytes> + Send + 'static,
 {
-    type Response = Response<ResponseBody<ResBody>>;
+    type Response = Response<EitherBody<ResBody>>;
     type Error = S::Error;
-    type Future = ResponseFuture<S::Future>;
+    type Future = ResponseFuture<S::Future, ResBody, S::Error>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(cx)
@@ -36,24 +42,28 @@ where
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
         let (verifier, mut request) = verifier_of(&self.settings.verifiers, request);
         match verify(verifier, &request) {
-            Ok(Verified::Handshake(echo)) => {
-                ResponseFuture::answer(answer::response(Answer::handshake(echo)))
-            }
+            Ok(Verified::Handshake(echo)) => ResponseFuture::answer(response(Answer::handshake(echo))),
             Ok(Verified::Callback(callback)) => {
                 request.extensions_mut().insert(callback);
                 ResponseFuture::inner(self.inner.call(request))
             }
-            Err(rejection) => {
-                log::refused(rejection, request.method().as_str(), request.uri().path());
-                let mut response =
-                    self.settings.reject(rejection, |rejection| answer::response(Answer::refusal(rejection)));
-                response.extensions_mut().insert(rejection);
-                if request.method() == Method::HEAD {
-                    // hyper drops the body of an answer to HEAD by itself in HTTP/1 only.
-                    response.body_mut().clear();
-                }
-                ResponseFuture::answer(response)
+            Ok(Verified::Envelope(envelope)) => {
+                // The service that was polled ready is the one to call; a clone of it has to be polled first.
+                let clone = self.inner.clone();
+                let ready = mem::replace(&mut self.inner, clone);
+                let settings = Arc::clone(&self.settings);
+                let refuse = move |rejection, head: &Parts| {
+                    refuse(&settings, rejection, &head.method, &head.uri, head.version)
+                };
+                ResponseFuture::encrypted(Box::pin(encrypted::exchange(ready, request, envelope, refuse)))
             }
+            Err(rejection) => ResponseFuture::answer(refuse(
+                &self.settings,
+                rejection,
+                request.method(),
+                request.uri(),
+                request.version(),
+            )),
         }
     }
 }
@@ -79,8 +89,30 @@ fn verify<'r, B>(
     let (method, path) = (request.method().as_str(), request.uri().path());
     let query = request.uri().query().unwrap_or_default();
     let verified = verifier.ok_or(Rejection::UnknownAccount)?.verify(method, query)?;
-    log::received(method, path, query, || {
-        request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes()))
-    });
+    if !matches!(verified, Verified::Envelope(_)) {
+        log::received(method, path, query, || {
+            request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes()))
+        });
+    }
     Ok(verified)
+}
+
+fn refuse(
+    settings: &Settings<Parts, Response<Bytes>>,
+    rejection: Rejection,
+    method: &Method,
+    uri: &Uri,
+    version: Version,
+) -> Response<Bytes> {
+    let mut refusal = settings.reject(rejection, method.as_str(), uri.path(), response);
+    refusal.extensions_mut().insert(rejection);
+    if *method == Method::HEAD {
+        // hyper drops the body of an answer to HEAD by itself in HTTP/1 only.
+        refusal.body_mut().clear();
+    }
+    // HTTP/2 ends the stream by itself, and has no such header.
+    if rejection.closes_connection() && version < Version::HTTP_2 {
+        refusal.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    refusal
 }

@@ -1,11 +1,10 @@
-//! The core's answers as warp replies, and the way there: a filter can only reject, so an answer travels inside
-//! a rejection until [`recover`] takes it out.
+//! How an answer gets out of a filter: a filter can only reject, so the answer travels inside a rejection until
+//! [`recover`] takes it out.
 
 use std::fmt;
 
-use ::echostr::Answer;
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Response, StatusCode};
+use http::Response;
 use warp::reply::Reply as _;
 
 /// The rejection by which [`callback`](crate::callback) ends a request that the handler must not see: a handshake
@@ -40,13 +39,4 @@ pub async fn recover(rejection: warp::Rejection) -> Result<warp::reply::Response
 /// The rejection by which `response` is answered instead of the route's.
 pub(crate) fn instead(response: Response<Bytes>) -> warp::Rejection {
     warp::reject::custom(Unrecovered(response))
-}
-
-pub(crate) fn response(answer: Answer) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::new());
-    *response.status_mut() = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::FORBIDDEN);
-    for (name, value) in Answer::HEADERS {
-        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
-    }
-    response.map(|_| answer.into_body().into_owned().into())
 }

@@ -1,9 +1,9 @@
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use ::echostr::{Answer, Callback, Rejection, Settings, Verified, Verifier, Verifiers, log};
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, Response, request::Parts};
-
+use echostr_tower::EchostrLayer;
+use http::{HeaderMap, Method, Request, Response, Uri, request::Parts};
 use warp::path::FullPath;
 
 use crate::answer;
@@ -26,7 +26,7 @@ impl Echostr {
 
     /// `find` names the verifier of each request, from its path, host or whatever tells the accounts apart; `None`
     /// refuses the request. For many accounts on one server. [`protect`](crate::protect) may ask it more than
-    /// once for a request.
+    /// once for a request. It sees method, path, query and headers, among them always `host`; warp shows no more.
     ///
     /// ```
     /// use std::collections::HashMap;
@@ -59,46 +59,62 @@ impl Echostr {
         Self { logs_received: false, ..self }
     }
 
-    /// Whether [`decide`](Self::decide) looks at the headers: warp can only hand out a copy of them.
+    pub(crate) fn to_layer(&self) -> EchostrLayer {
+        self.settings.clone().into()
+    }
+
+    /// Whether anybody is going to look at the headers: warp can only hand out a copy of them.
     pub(crate) fn wants_headers(&self) -> bool {
         matches!(self.settings.verifiers, Verifiers::PerRequest(_))
             || (self.logs_received && log::received_is_enabled())
     }
 
-    /// The callback, or the rejection that carries the reply which the request gets instead.
-    pub(crate) fn decide(&self, head: &Head) -> Result<Callback, warp::Rejection> {
-        match self.verify(head) {
-            Ok(Verified::Handshake(echo)) => Err(answer::instead(answer::response(Answer::handshake(echo)))),
-            Ok(Verified::Callback(callback)) => Ok(callback),
-            Err(rejection) => {
-                log::refused(rejection, head.method.as_str(), head.path.as_str());
-                let default = |rejection| answer::response(Answer::refusal(rejection));
-                let mut response = self.settings.reject(rejection, default);
-                response.extensions_mut().insert(rejection);
-                if head.method == Method::HEAD {
-                    // hyper drops the body of an answer to HEAD by itself in HTTP/1 only.
-                    response.body_mut().clear();
-                }
-                Err(answer::instead(response))
-            }
+    /// The verifier of this request.
+    pub(crate) fn verifier(&self, head: &Head) -> Option<Cow<'_, Verifier>> {
+        match &self.settings.verifiers {
+            Verifiers::One(verifier) => Some(Cow::Borrowed(verifier)),
+            // Without a query there is nothing to tell accounts apart by, and nothing to verify.
+            Verifiers::PerRequest(_) if head.target.is_none() => None,
+            Verifiers::PerRequest(find) => find(&head.to_parts()).map(Cow::Owned),
         }
     }
 
-    fn verify<'h>(&self, head: &'h Head) -> Result<Verified<'h>, Rejection> {
-        let verified = match &self.settings.verifiers {
-            Verifiers::One(verifier) => verifier.verify(head.method.as_str(), &head.query),
-            Verifiers::PerRequest(find) => head
-                .to_parts()
-                .and_then(|parts| find(&parts))
-                .ok_or(Rejection::UnknownAccount)?
-                .verify(head.method.as_str(), &head.query),
-        }?;
+    /// The callback, or the rejection that carries the reply which the request gets instead.
+    pub(crate) fn decide(
+        &self,
+        verifier: Option<&Verifier>,
+        head: &Head,
+    ) -> Result<Callback, warp::Rejection> {
+        let (method, path) = (head.method.as_str(), head.path());
+        let unknown = if head.target.is_none() { Rejection::NoParameters } else { Rejection::UnknownAccount };
+        let verified = verifier.ok_or(unknown).and_then(|verifier| verifier.verify(method, head.query()));
+        let rejection = match verified {
+            Ok(Verified::Handshake(echo)) => {
+                self.log_received(head);
+                return Err(answer::instead(echostr_tower::response(Answer::handshake(echo))));
+            }
+            Ok(Verified::Callback(callback)) => {
+                self.log_received(head);
+                return Ok(callback);
+            }
+            Ok(Verified::Envelope(_)) => Rejection::BodyNotReplaceable,
+            Err(rejection) => rejection,
+        };
+        let mut response = self.settings.reject(rejection, method, path, echostr_tower::response);
+        response.extensions_mut().insert(rejection);
+        if head.method == Method::HEAD {
+            // hyper drops the body of an answer to HEAD by itself in HTTP/1 only.
+            response.body_mut().clear();
+        }
+        Err(answer::instead(response))
+    }
+
+    fn log_received(&self, head: &Head) {
         if self.logs_received {
-            log::received(head.method.as_str(), head.path.as_str(), &head.query, || {
+            log::received(head.method.as_str(), head.path(), head.query(), || {
                 head.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()))
             });
         }
-        Ok(verified)
     }
 }
 
@@ -117,17 +133,31 @@ impl fmt::Debug for Echostr {
 /// What warp's filters extract of a request before its body.
 pub(crate) struct Head {
     pub(crate) method: Method,
-    pub(crate) path: FullPath,
-    pub(crate) query: String,
-    /// Empty unless [`Echostr::wants_headers`].
+    /// None where there is no query: see [`filters`](crate::filters).
+    pub(crate) target: Option<(FullPath, String)>,
+    /// May be empty unless [`Echostr::wants_headers`].
     pub(crate) headers: HeaderMap,
 }
 
 impl Head {
-    fn to_parts(&self) -> Option<Parts> {
-        let uri = format!("{}?{}", self.path.as_str(), self.query);
-        let mut request = Request::builder().method(self.method.clone()).uri(uri).body(()).ok()?;
+    pub(crate) fn path(&self) -> &str {
+        self.target.as_ref().map_or("", |(path, _)| path.as_str())
+    }
+
+    pub(crate) fn query(&self) -> &str {
+        self.target.as_ref().map_or("", |(_, query)| query)
+    }
+
+    pub(crate) fn to_parts(&self) -> Parts {
+        let mut request = Request::new(());
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = self.uri(self.path());
         request.headers_mut().clone_from(&self.headers);
-        Some(request.into_parts().0)
+        request.into_parts().0
+    }
+
+    /// The URI of this query below another path. Both have been part of a URI, so they make one again.
+    pub(crate) fn uri(&self, path: &str) -> Uri {
+        format!("{path}?{}", self.query()).try_into().unwrap_or_default()
     }
 }

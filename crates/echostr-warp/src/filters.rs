@@ -1,12 +1,19 @@
 use std::{convert::Infallible, future::ready};
 
 use ::echostr::Callback;
-use http::{HeaderMap, Method};
-use warp::{Filter, Reply, filters::BoxedFilter, path::FullPath, reply::Response};
+use http::{HeaderMap, Method, header::HOST};
+use warp::{
+    Filter, Reply,
+    filters::BoxedFilter,
+    host::Authority,
+    path::{FullPath, Peek},
+    reply::Response,
+};
 
 use crate::{
     answer::recover,
     echostr::{Echostr, Head},
+    encrypted::exchange,
 };
 
 /// A route that answers the handshake, refuses what is not signed, and runs what `route` makes of it only for a
@@ -30,6 +37,12 @@ use crate::{
 /// # is_filter(wechat);
 /// # Ok::<(), echostr_warp::ConfigError>(())
 /// ```
+///
+/// # Encrypted mode
+///
+/// With a verifier for encrypted mode the route is the same and sees the decrypted body. It runs as a service of its own
+/// then, in a task of the tokio runtime: of the path it sees only what is not matched before `protect`, and a genuine
+/// request that it turns down gets warp's answer to that (404, 405, …) instead of falling through to other routes.
 pub fn protect<F, R>(
     wechat: impl Into<Echostr>,
     route: impl FnOnce(BoxedFilter<(Callback,)>) -> F,
@@ -39,18 +52,17 @@ where
     R: Reply + 'static,
 {
     let wechat = wechat.into();
-    // The route verifies once more where it takes its callback: warp has no way to hand a value to a filter further
-    // down. The check in front is what makes an open branch inside the route harmless, and it costs a
-    // fraction of a microsecond.
-    let route = route(callback(wechat.clone().without_received_log()).boxed());
-    callback(wechat).map(drop).untuple_one().and(route.map(Reply::into_response)).recover(recover).unify()
+    let route = route(inside(wechat.clone())).map(Reply::into_response);
+    // Each declines the verifiers of the other. The order is the faster one for plain mode.
+    plain(wechat.clone(), route.clone()).or(encrypted(wechat, route)).unify()
 }
 
 /// Extracts the [`Callback`] of a verified request; ends every other one, the handshake included, with a rejection
 /// that [`recover`] turns into the reply.
 ///
 /// [`protect`] is the same with nothing left to forget. With this one, put it first in the route, and `recover`
-/// directly behind the route, before any `.or(..)`.
+/// directly behind the route, before any `.or(..)`. It cannot replace the body, so it refuses every callback to a verifier
+/// for encrypted mode.
 ///
 /// ```
 /// use echostr_warp::{Verifier, callback, recover};
@@ -70,33 +82,96 @@ pub fn callback(
     wechat: impl Into<Echostr>,
 ) -> impl Filter<Extract = (Callback,), Error = warp::Rejection> + Clone + Send + Sync + 'static {
     let wechat = wechat.into();
-    head(wechat.clone()).and_then(move |head: Head| ready(wechat.decide(&head)))
+    head(wechat.clone()).and_then(move |head: Head| {
+        let verifier = wechat.verifier(&head);
+        ready(wechat.decide(verifier.as_deref(), &head))
+    })
 }
 
-/// What there is to know of a request before its body.
+/// The filter that the protected route takes its callback from: the one that the layer has left, or else, in plain mode,
+/// a second look at the request.
+///
+/// The second look is because warp has no way to hand a value to a filter further down. The check in front of the
+/// route is what makes an open branch inside it harmless, and it costs a fraction of a microsecond.
+fn inside(wechat: Echostr) -> BoxedFilter<(Callback,)> {
+    warp::ext::get().or(callback(wechat.without_received_log())).unify().boxed()
+}
+
+/// Verifies, then runs the route. Declines verifiers for encrypted mode.
+fn plain<F>(
+    wechat: Echostr,
+    route: F,
+) -> impl Filter<Extract = (Response,), Error = warp::Rejection> + Clone + Send + Sync + 'static
+where
+    F: Filter<Extract = (Response,), Error = warp::Rejection> + Clone + Send + Sync + 'static,
+{
+    let verified = head(wechat.clone()).and_then(move |head: Head| {
+        let verifier = wechat.verifier(&head);
+        ready(match verifier.as_deref() {
+            // Without a query there is nothing for the layer to open.
+            Some(verifier) if verifier.is_encrypted() && head.target.is_some() => Err(warp::reject()),
+            verifier => wechat.decide(verifier, &head).map(drop),
+        })
+    });
+    verified.untuple_one().and(route).recover(recover).unify()
+}
+
+/// Leaves everything to the layer. Declines verifiers for plain mode.
+fn encrypted<F>(
+    wechat: Echostr,
+    route: F,
+) -> impl Filter<Extract = (Response,), Error = warp::Rejection> + Clone + Send + Sync + 'static
+where
+    F: Filter<Extract = (Response,), Error = warp::Rejection> + Clone + Send + Sync + 'static,
+{
+    let layer = wechat.to_layer();
+    let chosen = whole_head().and_then(move |head: Head| {
+        let is_encrypted =
+            head.target.is_some() && wechat.verifier(&head).is_some_and(|verifier| verifier.is_encrypted());
+        ready(if is_encrypted { Ok(head) } else { Err(warp::reject()) })
+    });
+    chosen.and(warp::path::peek()).and(warp::body::stream()).then(move |head, rest: Peek, body| {
+        exchange(layer.clone(), route.clone(), head, rest.as_str().to_owned(), body)
+    })
+}
+
+/// What there is to know of a request before its body; the headers only if somebody is going to look at them.
 fn head(
     wechat: Echostr,
 ) -> impl Filter<Extract = (Head,), Error = Infallible> + Clone + Send + Sync + 'static {
-    warp::method().and(warp::path::full()).and(query()).and(headers(wechat)).map(
-        |method: Method, path: FullPath, query: String, headers: HeaderMap| Head {
-            method,
-            path,
-            query,
-            headers,
-        },
-    )
-}
-
-/// The raw query, also where there is none: `warp::query::raw` rejects then, and the request would fall through.
-fn query() -> impl Filter<Extract = (String,), Error = Infallible> + Clone + Send + Sync + 'static {
-    warp::query::raw().or(warp::any().map(String::new)).unify()
-}
-
-/// The headers, copied only if somebody is going to look at them.
-fn headers(
-    wechat: Echostr,
-) -> impl Filter<Extract = (HeaderMap,), Error = Infallible> + Clone + Send + Sync + 'static {
     let wanted = warp::any()
-        .and_then(move || ready(if wechat.wants_headers() { Ok(()) } else { Err(warp::reject()) }));
-    wanted.untuple_one().and(warp::header::headers_cloned()).or(warp::any().map(HeaderMap::new)).unify()
+        .and_then(move || ready(if wechat.wants_headers() { Ok(()) } else { Err(warp::reject()) }))
+        .untuple_one();
+    let headers = wanted.and(headers()).or(warp::any().map(HeaderMap::new)).unify();
+    warp::method().and(target()).and(headers).map(to_head)
+}
+
+/// The same with the headers.
+fn whole_head() -> impl Filter<Extract = (Head,), Error = Infallible> + Clone + Send + Sync + 'static {
+    warp::method().and(target()).and(headers()).map(to_head)
+}
+
+fn to_head(method: Method, target: Option<(FullPath, String)>, headers: HeaderMap) -> Head {
+    Head { method, target, headers }
+}
+
+/// The path and the raw query, where there is one.
+///
+/// Where there is none, the target may be an authority (`CONNECT example.com:80`), and `warp::path::full` panics on
+/// those: <https://github.com/seanmonstar/warp/issues/1166>. A target with a query has a path.
+fn target()
+-> impl Filter<Extract = (Option<(FullPath, String)>,), Error = Infallible> + Clone + Send + Sync + 'static {
+    let target = warp::query::raw().and(warp::path::full()).map(|query, path| Some((path, query)));
+    target.or(warp::any().map(|| None)).unify()
+}
+
+/// The headers, with the host among them: HTTP/2 has it elsewhere.
+fn headers() -> impl Filter<Extract = (HeaderMap,), Error = Infallible> + Clone + Send + Sync + 'static {
+    let host = warp::host::optional().or(warp::any().map(|| None)).unify();
+    host.and(warp::header::headers_cloned()).map(|host: Option<Authority>, mut headers: HeaderMap| {
+        if let Some(host) = host.and_then(|host| host.as_str().try_into().ok()) {
+            headers.entry(HOST).or_insert(host);
+        }
+        headers
+    })
 }

@@ -2,9 +2,10 @@
 
 mod answer;
 mod echostr;
+mod encrypted;
 mod filters;
 
-pub use ::echostr::{Callback, ConfigError, Rejection, Verifier};
+pub use ::echostr::{Callback, ConfigError, EncodingAesKey, ReceiveId, Rejection, Verifier};
 pub use answer::{Unrecovered, recover};
 pub use echostr::Echostr;
 pub use filters::{callback, protect};

@@ -29,12 +29,23 @@ impl Answer {
         Self { status: 200, body: Cow::Owned(echo.into_owned()) }
     }
 
-    /// The answer to a refused request: the same for every reason, so that a forger learns nothing from it.
+    /// The answer to a refused request: the same for every reason, so that a forger learns nothing from it. Only a body
+    /// that is too long or too slow is told apart.
     pub const fn refusal(rejection: Rejection) -> Self {
-        Self { status: rejection.status(), body: Cow::Borrowed("forbidden") }
+        let body = match rejection {
+            Rejection::BodyTooLarge => "too large",
+            Rejection::BodyTimeout => "timeout",
+            _ => "forbidden",
+        };
+        Self { status: rejection.status(), body: Cow::Borrowed(body) }
     }
 
-    /// The HTTP status: 200 or 403.
+    /// The answer where the handler's reply could not be sealed: 500, and the platform sends the message again.
+    pub const fn unsealed() -> Self {
+        Self { status: 500, body: Cow::Borrowed("internal error") }
+    }
+
+    /// The HTTP status: 200, 403, 408, 413 or 500.
     #[must_use]
     pub const fn status(&self) -> u16 {
         self.status

@@ -15,6 +15,9 @@ use crate::{Rejection, Signature, query::Query};
 /// method, not the path, not [`openid`](Self::openid). Whoever captures one URL can send any body with it,
 /// until [`max_age`](crate::Verifier::max_age) has passed (without it: for ever). Use HTTPS.
 ///
+/// In encrypted mode the signature covers the encrypted body too, so the body and [`receive_id`](Self::receive_id) are
+/// authenticated; method, path and `openid` are not. The same request can still be sent again.
+///
 /// Reading the timestamp and nonce here rather than from the query matters: parsers disagree on odd queries,
 /// and these are the texts that were verified.
 #[derive(Clone)]
@@ -24,18 +27,25 @@ pub struct Callback {
     nonce: ArrayString<32>,
     openid: Option<ArrayString<64>>,
     signature: Signature,
+    /// In encrypted mode only, where decrypting allocates anyway.
+    receive_id: Option<Box<str>>,
 }
 
 impl Callback {
     /// What the query claims, before anything of it is believed.
-    pub(crate) fn claimed(query: &Query<'_>) -> Result<Self, Rejection> {
+    pub(crate) fn claimed(query: &Query<'_>, signature: Signature) -> Result<Self, Rejection> {
         Ok(Self {
             timestamp: query.timestamp()?,
             nonce: query.nonce()?,
             openid: query.openid()?,
-            signature: Signature::parse(&query.signature()?)
-                .map_err(|_| Rejection::Malformed(crate::Parameter::Signature))?,
+            signature,
+            receive_id: None,
         })
+    }
+
+    /// The claim, once the body is decrypted too.
+    pub(crate) fn with_receive_id(self, receive_id: Box<str>) -> Self {
+        Self { receive_id: Some(receive_id), ..self }
     }
 
     #[cfg(debug_assertions)]
@@ -45,7 +55,7 @@ impl Callback {
         openid: Option<ArrayString<64>>,
         signature: Signature,
     ) -> Self {
-        Self { timestamp, nonce, openid, signature }
+        Self { timestamp, nonce, openid, signature, receive_id: None }
     }
 
     /// The timestamp as it was sent: 1 to 20 digits, seconds since 1970 by the platform's clock.
@@ -75,14 +85,29 @@ impl Callback {
 
     /// The sender's `openid`, if the URL carries one (Official Accounts have sent it since about 2018).
     ///
-    /// **Not authenticated** in plain mode: it is not part of the signature. Good for a log line; never an
-    /// identity.
+    /// **Not authenticated**: it is not part of the signature. Good for a log line; never an identity. In encrypted mode
+    /// the message itself names its sender.
     #[must_use]
     pub fn openid(&self) -> Option<&str> {
         self.openid.as_deref()
     }
 
-    /// The signature that was verified. WeChat's retries of one message carry the same one, so together with the
+    /// Whether the body came encrypted: the handler then reads the decrypted one, and it is **authenticated**.
+    #[must_use]
+    pub const fn is_encrypted(&self) -> bool {
+        self.receive_id.is_some()
+    }
+
+    /// In encrypted mode the id behind the message: AppID, CorpID or SuiteID, see [`ReceiveId`](crate::ReceiveId);
+    /// `""` where the message carries none. `None` in plain mode.
+    ///
+    /// **Authenticated**: it is encrypted and signed together with the message.
+    #[must_use]
+    pub fn receive_id(&self) -> Option<&str> {
+        self.receive_id.as_deref()
+    }
+
+    /// The signature that was verified: `signature` in plain mode, `msg_signature` in encrypted mode. WeChat's retries of one message carry the same one, so together with the
     /// body it is the key for "seen before".
     #[must_use]
     pub const fn signature(&self) -> &Signature {
@@ -97,6 +122,7 @@ impl fmt::Debug for Callback {
             .field("nonce", &self.nonce())
             .field("openid", &self.openid())
             .field("signature", &self.signature)
+            .field("receive_id", &self.receive_id())
             .finish()
     }
 }

@@ -6,6 +6,14 @@ use std::{error, fmt};
 pub enum ConfigError {
     /// The token is empty. Anybody can sign with the empty token, so it is refused.
     EmptyToken,
+    /// The EncodingAESKey has this many characters instead of 43.
+    KeyLength(usize),
+    /// The character at this place of the EncodingAESKey, counted from 1, is not of the base64 alphabet.
+    KeyCharacter(usize),
+    /// The receive id is empty. Where messages carry none, say so: [`ReceiveId::empty`](crate::ReceiveId::empty).
+    EmptyReceiveId,
+    /// A previous key was given to a verifier that has no current one.
+    KeyInPlainMode,
 }
 
 impl fmt::Display for ConfigError {
@@ -14,6 +22,24 @@ impl fmt::Display for ConfigError {
             Self::EmptyToken => f.write_str(
                 "the token is empty, and anybody could sign with it: set the token that stands on the console page \
                  (3 to 32 letters or digits); an unset environment variable is the usual cause",
+            ),
+            Self::KeyLength(length) => write!(
+                f,
+                "the EncodingAESKey has {length} characters and must have 43 (-40004): copy it from the console page \
+                 again, without white space and without a `=`"
+            ),
+            Self::KeyCharacter(position) => write!(
+                f,
+                "character {position} of the EncodingAESKey is neither a letter nor a digit, nor `+` or `/` (-40004): \
+                 copy it from the console page again"
+            ),
+            Self::EmptyReceiveId => f.write_str(
+                "the receive id is empty: set the AppID or CorpID of the account (an unset environment variable is the \
+                 usual cause), or say ReceiveId::empty() for the products whose messages carry none",
+            ),
+            Self::KeyInPlainMode => f.write_str(
+                "or_key adds a previous key, but this verifier is in plain mode and has no current one: build it with \
+                 Verifier::encrypted or Verifier::wecom",
             ),
         }
     }

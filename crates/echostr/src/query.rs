@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt, str};
 use arrayvec::{ArrayString, ArrayVec};
 use percent_encoding::percent_decode_str;
 
-use crate::Rejection;
+use crate::{Rejection, Signature};
 
 /// Longest query that is looked at, in bytes. WeChat's own parameters take fewer than 400.
 const LONGEST_QUERY: usize = 8 * 1024;
@@ -131,9 +131,12 @@ impl<'q> Query<'q> {
         }
     }
 
-    /// The decoded signature's 40 digits.
-    pub(crate) fn signature(&self) -> Result<ArrayString<40>, Rejection> {
-        required(Parameter::Signature, self.signature)
+    pub(crate) fn signature(&self) -> Result<Signature, Rejection> {
+        signature(Parameter::Signature, self.signature)
+    }
+
+    pub(crate) fn msg_signature(&self) -> Result<Signature, Rejection> {
+        signature(Parameter::MsgSignature, self.msg_signature)
     }
 
     /// The decoded timestamp: digits only, so that it cannot lend any to the nonce beside it in the hash, nor be
@@ -157,13 +160,21 @@ impl<'q> Query<'q> {
         self.openid.map(|value| decode(Parameter::Openid, value)).transpose()
     }
 
-    /// The decoded text to echo; allocates only where it carries an escape.
-    pub(crate) fn echostr(&self) -> Result<Option<Cow<'q, str>>, Rejection> {
-        self.echostr
-            .map(|value| percent_decode_str(value).decode_utf8())
-            .transpose()
-            .map_err(|_| Rejection::Malformed(Parameter::Echostr))
+    /// Whether the request is a handshake, if its signature holds.
+    pub(crate) fn is_handshake(&self, method: &str) -> bool {
+        method == "GET" && self.echostr.is_some()
     }
+
+    /// The decoded text to echo; allocates only where it carries an escape.
+    pub(crate) fn echostr(&self) -> Result<Cow<'q, str>, Rejection> {
+        let echostr = self.echostr.ok_or(Rejection::Missing(Parameter::Echostr))?;
+        percent_decode_str(echostr).decode_utf8().map_err(|_| Rejection::Malformed(Parameter::Echostr))
+    }
+}
+
+fn signature(parameter: Parameter, value: Option<&str>) -> Result<Signature, Rejection> {
+    let digits = required::<{ Signature::LEN * 2 }>(parameter, value)?;
+    Signature::parse(&digits).map_err(|_| Rejection::Malformed(parameter))
 }
 
 fn required<const CAP: usize>(

@@ -1,18 +1,18 @@
 use std::{fmt, sync::Arc};
 
-use crate::{Rejection, Verifier};
+use crate::{Answer, Rejection, Verifier, log};
 
 type PerRequest<Head> = dyn Fn(&Head) -> Option<Verifier> + Send + Sync;
-type OnReject<Answer> = dyn Fn(&Rejection) -> Answer + Send + Sync;
+type OnReject<Response> = dyn Fn(&Rejection) -> Response + Send + Sync;
 
 /// What every adapter can be set to: which verifier decides, and how a refusal is answered.
 ///
-/// For writers of adapters: `Head` is what the framework shows of a request before its body, `Answer` its
+/// For writers of adapters: `Head` is what the framework shows of a request before its body, `Response` its
 /// response. Cheap to clone.
-pub struct Settings<Head, Answer> {
+pub struct Settings<Head, Response> {
     /// Which verifier decides.
     pub verifiers: Verifiers<Head>,
-    on_reject: Option<Arc<OnReject<Answer>>>,
+    on_reject: Option<Arc<OnReject<Response>>>,
 }
 
 /// Which [`Verifier`] decides about a request.
@@ -23,7 +23,7 @@ pub enum Verifiers<Head> {
     PerRequest(Arc<PerRequest<Head>>),
 }
 
-impl<Head, Answer> Settings<Head, Answer> {
+impl<Head, Response> Settings<Head, Response> {
     /// `verifier` decides about every request.
     #[must_use]
     pub const fn new(verifier: Verifier) -> Self {
@@ -38,21 +38,29 @@ impl<Head, Answer> Settings<Head, Answer> {
 
     /// Answers refusals with what `answer` makes of them.
     #[must_use]
-    pub fn on_reject(mut self, answer: impl Fn(&Rejection) -> Answer + Send + Sync + 'static) -> Self {
+    pub fn on_reject(mut self, answer: impl Fn(&Rejection) -> Response + Send + Sync + 'static) -> Self {
         self.on_reject = Some(Arc::new(answer));
         self
     }
 
-    /// The user's answer to a refusal, or the `default` one.
-    pub fn reject(&self, rejection: Rejection, default: impl FnOnce(Rejection) -> Answer) -> Answer {
+    /// Logs a refusal, and makes the user's answer to it or the `default` one. The adapter puts the reason into the
+    /// answer's extensions.
+    pub fn reject(
+        &self,
+        rejection: Rejection,
+        method: &str,
+        path: &str,
+        default: impl FnOnce(Answer) -> Response,
+    ) -> Response {
+        log::refused(rejection, method, path);
         match &self.on_reject {
             Some(answer) => answer(&rejection),
-            None => default(rejection),
+            None => default(Answer::refusal(rejection)),
         }
     }
 }
 
-impl<Head, Answer> Clone for Settings<Head, Answer> {
+impl<Head, Response> Clone for Settings<Head, Response> {
     fn clone(&self) -> Self {
         Self { verifiers: self.verifiers.clone(), on_reject: self.on_reject.clone() }
     }
@@ -67,7 +75,7 @@ impl<Head> Clone for Verifiers<Head> {
     }
 }
 
-impl<Head, Answer> fmt::Debug for Settings<Head, Answer> {
+impl<Head, Response> fmt::Debug for Settings<Head, Response> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
             .field("verifiers", &self.verifiers)

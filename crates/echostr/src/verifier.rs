@@ -6,7 +6,14 @@ use std::{
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::{Callback, ConfigError, Rejection, Signature, query::Query, token::Token};
+use crate::{
+    Callback, ConfigError, EncodingAesKey, Envelope, ReceiveId, Rejection, SealError, Signature,
+    document::Format,
+    policy::{Keys, Mode, Policy},
+    query::Query,
+    sealer::Sealed,
+    token::Token,
+};
 
 /// Decides about every request: built once from the token, shared by all.
 ///
@@ -21,24 +28,21 @@ use crate::{Callback, ConfigError, Rejection, Signature, query::Query, token::To
 ///
 /// match verifier.verify("GET", query) {
 ///     Ok(Verified::Handshake(echo)) => assert_eq!(echo, "3892692869596528638"),
-///     Ok(Verified::Callback(_)) => unreachable!("a GET with `echostr` is a handshake"),
+///     Ok(Verified::Callback(_) | Verified::Envelope(_)) => unreachable!("a GET with `echostr` is a handshake"),
 ///     Err(rejection) => panic!("{rejection}"),
 /// }
 /// # Ok::<(), echostr::ConfigError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Verifier {
-    settings: Arc<Settings>,
+    policy: Arc<Policy>,
 }
 
-#[derive(Clone, Debug)]
-struct Settings {
-    /// The current token first, then the previous ones.
-    tokens: Vec<Token>,
-    max_age: Option<Duration>,
-    #[cfg(debug_assertions)]
-    unverified: bool,
-}
+/// Longest body that is taken in unless [`Verifier::body_limit`] says otherwise. Messages have a few KiB.
+const BODY_LIMIT: usize = 1024 * 1024;
+
+/// Longest wait for a body unless [`Verifier::body_timeout`] says otherwise: the platform itself gives up after 5 s.
+const BODY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What a verified request is, and so what comes next.
 #[derive(Clone, Debug)]
@@ -48,6 +52,18 @@ pub enum Verified<'q> {
     Handshake(Cow<'q, str>),
     /// A genuine callback: hand it on to the handler, together with the request.
     Callback(Callback),
+    /// A callback with an encrypted body, which the signature covers: read the body and open the envelope. Only
+    /// verifiers with an [`EncodingAesKey`] give this.
+    Envelope(Envelope),
+}
+
+/// A callback in encrypted mode, as the platform would send it: see [`Verifier::sign_encrypted`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedRequest {
+    /// The query of the URL.
+    pub query: String,
+    /// The body of the POST.
+    pub body: String,
 }
 
 impl Verifier {
@@ -60,12 +76,50 @@ impl Verifier {
     ///
     /// If the token is empty: anybody can sign with the empty token.
     pub fn new(token: impl Into<String>) -> Result<Self, ConfigError> {
-        Ok(Self::with(Settings {
-            tokens: vec![Token::new(token)?],
-            max_age: None,
-            #[cfg(debug_assertions)]
-            unverified: false,
-        }))
+        Ok(Self::with(Token::new(token)?, Mode::Plain))
+    }
+
+    /// A verifier for safe mode (安全模式) and compatible mode (兼容模式) of an Official Account, a mini program or the open
+    /// platform.
+    ///
+    /// Every callback must be encrypted and signed with `msg_signature`; a plain one is refused even if its `signature`
+    /// is right, since it is the configuration that decides, never the request. The handler sees the decrypted body,
+    /// and its reply is encrypted. The handshake stays in plain text.
+    ///
+    /// ```
+    /// use echostr::{EncodingAesKey, ReceiveId, Verifier};
+    ///
+    /// let verifier = Verifier::encrypted(
+    ///     "the-token-of-the-console-page",
+    ///     EncodingAesKey::new("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG")?,
+    ///     ReceiveId::new("wx5823bf96d3bd56c7")?, // the AppID
+    /// )?;
+    /// # Ok::<(), echostr::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the token is empty.
+    pub fn encrypted(
+        token: impl Into<String>,
+        key: EncodingAesKey,
+        receive_id: ReceiveId,
+    ) -> Result<Self, ConfigError> {
+        Ok(Self::with(Token::new(token)?, Mode::Encrypted(Keys { keys: vec![key], receive_id })))
+    }
+
+    /// A verifier for WeCom (企业微信) and its relatives: like [`encrypted`](Self::encrypted), and the handshake is
+    /// encrypted too.
+    ///
+    /// # Errors
+    ///
+    /// If the token is empty.
+    pub fn wecom(
+        token: impl Into<String>,
+        key: EncodingAesKey,
+        receive_id: ReceiveId,
+    ) -> Result<Self, ConfigError> {
+        Ok(Self::with(Token::new(token)?, Mode::WeCom(Keys { keys: vec![key], receive_id })))
     }
 
     /// A verifier that verifies **nothing**: for a first personal demo, before there is a token.
@@ -79,11 +133,27 @@ impl Verifier {
         tracing::warn!(
             "dangerous_unverified: NOTHING is verified, anybody can forge messages. Never use it in public"
         );
-        Self::with(Settings { tokens: vec![], max_age: None, unverified: true })
+        let mut verifier = Self::with_tokens(vec![], Mode::Plain);
+        Arc::make_mut(&mut verifier.policy).unverified = true;
+        verifier
     }
 
-    fn with(settings: Settings) -> Self {
-        Self { settings: Arc::new(settings) }
+    fn with(token: Token, mode: Mode) -> Self {
+        Self::with_tokens(vec![token], mode)
+    }
+
+    fn with_tokens(tokens: Vec<Token>, mode: Mode) -> Self {
+        Self {
+            policy: Arc::new(Policy {
+                tokens,
+                mode,
+                max_age: None,
+                body_limit: BODY_LIMIT,
+                body_timeout: BODY_TIMEOUT,
+                #[cfg(debug_assertions)]
+                unverified: false,
+            }),
+        }
     }
 
     /// Accepts `previous` too: for the time of a change of token, during which the platform may still sign with
@@ -94,8 +164,39 @@ impl Verifier {
     /// If the token is empty.
     pub fn or_token(mut self, previous: impl Into<String>) -> Result<Self, ConfigError> {
         let previous = Token::new(previous)?;
-        Arc::make_mut(&mut self.settings).tokens.push(previous);
+        Arc::make_mut(&mut self.policy).tokens.push(previous);
         Ok(self)
+    }
+
+    /// Accepts messages encrypted with `previous` too: for the time of a change of key, during which the platform may
+    /// still use the old one. May be called any number of times; a reply is encrypted with the key that opened the
+    /// request.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::KeyInPlainMode`] if the verifier has no current key.
+    pub fn or_key(mut self, previous: EncodingAesKey) -> Result<Self, ConfigError> {
+        match &mut Arc::make_mut(&mut self.policy).mode {
+            Mode::Plain => return Err(ConfigError::KeyInPlainMode),
+            Mode::Encrypted(keys) | Mode::WeCom(keys) => keys.keys.push(previous),
+        }
+        Ok(self)
+    }
+
+    /// Refuses an encrypted body of more than `bytes`, 1 MiB by default. It counts what arrives, not what the request
+    /// announces. In plain mode no body is read.
+    #[must_use]
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        Arc::make_mut(&mut self.policy).body_limit = bytes;
+        self
+    }
+
+    /// Refuses an encrypted body that is not complete within `timeout`, 5 seconds by default. In plain mode no body is
+    /// read.
+    #[must_use]
+    pub fn body_timeout(mut self, timeout: Duration) -> Self {
+        Arc::make_mut(&mut self.policy).body_timeout = timeout;
+        self
     }
 
     /// Refuses a timestamp more than `max_age` away from now, in the past or in the future. Off by default, as
@@ -105,8 +206,15 @@ impl Verifier {
     /// stay above one minute.
     #[must_use]
     pub fn max_age(mut self, max_age: Duration) -> Self {
-        Arc::make_mut(&mut self.settings).max_age = Some(max_age);
+        Arc::make_mut(&mut self.policy).max_age = Some(max_age);
         self
+    }
+
+    /// Whether callbacks must be encrypted: whether it was built by [`encrypted`](Self::encrypted) or
+    /// [`wecom`](Self::wecom).
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        !matches!(self.policy.mode, Mode::Plain)
     }
 
     /// Decides about a request from its method and its raw query (without the `?`; `""` if there is none).
@@ -151,11 +259,79 @@ impl Verifier {
     /// ```
     #[must_use]
     pub fn sign(&self, timestamp: u64, nonce: &str) -> String {
-        let token = self.settings.tokens.first().map_or("", Token::as_str);
+        let token = self.policy.tokens.first().map_or("", Token::as_str);
         let timestamp = timestamp.to_string();
         let signature = Signature::compute([token, &timestamp, nonce]);
         let nonce = utf8_percent_encode(nonce, NON_ALPHANUMERIC);
         format!("signature={signature:x}&timestamp={timestamp}&nonce={nonce}")
+    }
+
+    /// A callback that this verifier accepts, encrypted and signed with the current secrets: for tests and tools. The
+    /// first receive id is put behind the message.
+    ///
+    /// `document` is what the handler is to read; it is sent as JSON if it begins with `{`, and as XML otherwise.
+    ///
+    /// # Errors
+    ///
+    /// [`SealError::PlainMode`] if the verifier has no key.
+    pub fn sign_encrypted(
+        &self,
+        timestamp: u64,
+        nonce: &str,
+        document: &str,
+    ) -> Result<SealedRequest, SealError> {
+        let (query, sealed) = match &self.policy.mode {
+            Mode::Plain => return Err(SealError::PlainMode),
+            Mode::Encrypted(keys) => {
+                let sealed = self.seal(keys, timestamp, nonce, document)?;
+                let query = format!(
+                    "{}&encrypt_type=aes&msg_signature={:x}",
+                    self.sign(timestamp, nonce),
+                    sealed.msg_signature
+                );
+                (query, sealed)
+            }
+            Mode::WeCom(keys) => {
+                let sealed = self.seal(keys, timestamp, nonce, document)?;
+                (wecom_query(&sealed, timestamp, nonce), sealed)
+            }
+        };
+        let format = Format::of(document).unwrap_or(Format::Xml);
+        Ok(SealedRequest { query, body: sealed.request(format) })
+    }
+
+    fn seal(&self, keys: &Keys, timestamp: u64, nonce: &str, text: &str) -> Result<Sealed, SealError> {
+        let (Some(token), Some(key)) = (self.policy.tokens.first(), keys.keys.first()) else {
+            return Err(SealError::PlainMode);
+        };
+        let timestamp = timestamp.to_string();
+        Sealed::new(token, key, keys.receive_id.first(), &timestamp, nonce, text.as_bytes())
+    }
+
+    /// The query of a handshake that this verifier answers with `echo`: for tests and tools.
+    ///
+    /// ```
+    /// use echostr::{Verified, Verifier};
+    ///
+    /// let verifier = Verifier::new("weixin")?;
+    /// let query = verifier.sign_handshake(1540176606, "1854606751", "3892692869596528638").unwrap();
+    /// let Ok(Verified::Handshake(echo)) = verifier.verify("GET", &query) else { panic!("it is one") };
+    /// assert_eq!(echo, "3892692869596528638");
+    /// # Ok::<(), echostr::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`SealError`], for WeCom only, whose handshake is encrypted.
+    pub fn sign_handshake(&self, timestamp: u64, nonce: &str, echo: &str) -> Result<String, SealError> {
+        let (query, echostr) = match &self.policy.mode {
+            Mode::Plain | Mode::Encrypted(_) => (self.sign(timestamp, nonce), echo.to_owned()),
+            Mode::WeCom(keys) => {
+                let sealed = self.seal(keys, timestamp, nonce, echo)?;
+                (wecom_query(&sealed, timestamp, nonce), sealed.encrypt)
+            }
+        };
+        Ok(format!("{query}&echostr={}", utf8_percent_encode(&echostr, NON_ALPHANUMERIC)))
     }
 
     /// The clock is a function because reading it costs as much as parsing, and most verifiers never look at it.
@@ -166,40 +342,44 @@ impl Verifier {
         query: &'q str,
     ) -> Result<Verified<'q>, Rejection> {
         #[cfg(debug_assertions)]
-        if self.settings.unverified {
+        if self.policy.unverified {
             return Ok(crate::unverified::decide(method, query));
         }
         let query = Query::parse(query)?;
-        let claim = Callback::claimed(&query)?;
-        let expected = self
-            .settings
-            .tokens
-            .iter()
-            .map(|token| Signature::compute([token.as_str(), claim.timestamp(), claim.nonce()]));
-        if !claim.signature().matches_any(expected) {
-            return Err(Rejection::WrongSignature);
+        let is_handshake = query.is_handshake(method);
+        // Configuration decides which of the two signatures must hold, never what the request carries.
+        let signature = match &self.policy.mode {
+            Mode::Plain => query.signature(),
+            Mode::Encrypted(_) if is_handshake => query.signature(),
+            Mode::Encrypted(_) | Mode::WeCom(_) => query.msg_signature(),
+        }?;
+        let claim = Callback::claimed(&query, signature)?;
+        match &self.policy.mode {
+            Mode::WeCom(_) if is_handshake => {
+                let opened = self.policy.open(&claim, &query.echostr()?)?;
+                self.policy.check_age(&claim, now)?;
+                let echo = String::from_utf8(opened.message.into()).map_err(|_| Rejection::NotUtf8)?;
+                Ok(Verified::Handshake(Cow::Owned(echo)))
+            }
+            Mode::Encrypted(_) | Mode::WeCom(_) if !is_handshake => {
+                self.policy.check_age(&claim, now)?;
+                Ok(Verified::Envelope(Envelope::new(claim, Arc::clone(&self.policy))))
+            }
+            _ => {
+                self.policy.token_of(claim.signature(), |token| {
+                    Signature::compute([token.as_str(), claim.timestamp(), claim.nonce()])
+                })?;
+                self.policy.check_age(&claim, now)?;
+                if is_handshake {
+                    return Ok(Verified::Handshake(query.echostr()?));
+                }
+                Ok(Verified::Callback(claim))
+            }
         }
-        if let Some(max_age) = self.settings.max_age
-            && !is_fresh(&claim, now(), max_age)
-        {
-            return Err(Rejection::Stale);
-        }
-        if method == "GET"
-            && let Some(echo) = query.echostr()?
-        {
-            return Ok(Verified::Handshake(echo));
-        }
-        Ok(Verified::Callback(claim))
     }
 }
 
-/// A timestamp beyond 2^64 seconds is never fresh.
-fn is_fresh(claim: &Callback, now: SystemTime, max_age: Duration) -> bool {
-    let Some(sent) = claim.since_epoch() else { return false };
-    let distance = match now.duration_since(SystemTime::UNIX_EPOCH) {
-        Ok(now) => Some(now.abs_diff(sent)),
-        // A clock before 1970 is as far below it as the error says.
-        Err(before) => sent.checked_add(before.duration()),
-    };
-    distance.is_some_and(|distance| distance <= max_age)
+fn wecom_query(sealed: &Sealed, timestamp: u64, nonce: &str) -> String {
+    let nonce = utf8_percent_encode(nonce, NON_ALPHANUMERIC);
+    format!("msg_signature={:x}&timestamp={timestamp}&nonce={nonce}", sealed.msg_signature)
 }

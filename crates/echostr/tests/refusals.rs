@@ -54,7 +54,7 @@ fn refusal(query: &str) -> Option<Rejection> {
 fn accepted(verifier: &Verifier, query: &str) -> Option<Callback> {
     match verifier.verify("POST", query) {
         Ok(Verified::Callback(callback)) => Some(callback),
-        Ok(Verified::Handshake(_)) | Err(_) => None,
+        Ok(Verified::Handshake(_) | Verified::Envelope(_)) | Err(_) => None,
     }
 }
 

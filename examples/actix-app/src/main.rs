@@ -3,7 +3,7 @@
 use std::{env, fs::File, io, net::TcpListener, process::ExitCode};
 
 use actix_web::{App, HttpServer, rt::signal, web};
-use echostr_actix::{Callback, Echostr, Verifier};
+use echostr_actix::{Callback, Echostr};
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::{
     filter::{LevelFilter, Targets},
@@ -13,9 +13,11 @@ use tracing_subscriber::{
 
 /// Runs for genuine callbacks only. Since it asks for `Callback`, it cannot run on a route that the middleware does
 /// not protect.
-async fn on_message(callback: web::ReqData<Callback>, body: String) -> &'static str {
+async fn on_message(callback: web::ReqData<Callback>, body: String) -> String {
     tracing::info!(openid = callback.openid(), bytes = body.len(), "message");
-    "success"
+    // `success` tells WeChat that nothing follows. In encrypted mode a reply, so that one can see it being encrypted.
+    let reply = if callback.is_encrypted() { example_shared::text_reply(&body) } else { None };
+    reply.unwrap_or_else(|| "success".to_owned())
 }
 
 #[actix_web::main]
@@ -31,7 +33,7 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), String> {
     let _guard = log()?;
-    let verifier = Verifier::new(example_shared::token()).map_err(|error| error.to_string())?;
+    let verifier = example_shared::verifier()?;
 
     let wechat = Echostr::new(verifier.clone());
     let app = move || {
@@ -42,9 +44,10 @@ async fn run() -> Result<(), String> {
     let addr = example_shared::addr()?;
     let listener = TcpListener::bind(addr).map_err(|error| example_shared::cannot_listen(addr, &error))?;
     let addr = listener.local_addr().map_err(|error| error.to_string())?;
-    println!("{}", example_shared::curl_lines(addr, &verifier));
+    println!("{}", example_shared::curl_lines(addr, &verifier)?);
     // By itself actix-web would end at once at Ctrl-C, without finishing what it is answering.
-    let server = HttpServer::new(app).workers(2).shutdown_signal(ctrl_c()).listen(listener);
+    let server =
+        HttpServer::new(app).workers(2).shutdown_signal(ctrl_c()).shutdown_timeout(5).listen(listener);
     server.map_err(|error| error.to_string())?.run().await.map_err(|error| error.to_string())
 }
 
@@ -56,7 +59,9 @@ async fn ctrl_c() {
 
 /// Shows events on the terminal; writes what WeChat sends to the file `WECHAT_LOG`, if set, one line a request.
 fn log() -> Result<Option<WorkerGuard>, String> {
-    let terminal = fmt::layer().with_writer(io::stderr).with_filter(LevelFilter::INFO);
+    // Below `INFO` for echostr, so that requests without any of WeChat's parameters are seen too.
+    let levels = Targets::new().with_default(LevelFilter::INFO).with_target("echostr", LevelFilter::DEBUG);
+    let terminal = fmt::layer().with_writer(io::stderr).with_filter(levels);
     let Ok(path) = env::var("WECHAT_LOG") else {
         tracing_subscriber::registry().with(terminal).init();
         return Ok(None);

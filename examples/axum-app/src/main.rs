@@ -1,10 +1,10 @@
 //! An axum app that receives WeChat callbacks. Start it with `cargo run -p axum-app`.
 
-use std::{env, fs::File, io, process::ExitCode};
+use std::{env, fs::File, io, process::ExitCode, time::Duration};
 
 use axum::{Extension, Router, routing::post};
-use echostr_tower::{Callback, EchostrLayer, Verifier};
-use tokio::{net::TcpListener, signal};
+use echostr_tower::{Callback, EchostrLayer};
+use tokio::{net::TcpListener, signal, time};
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::{
     filter::{LevelFilter, Targets},
@@ -14,9 +14,11 @@ use tracing_subscriber::{
 
 /// Runs for genuine callbacks only. Since it asks for `Callback`, it cannot run on a route that the layer does not
 /// protect.
-async fn on_message(Extension(callback): Extension<Callback>, body: String) -> &'static str {
+async fn on_message(Extension(callback): Extension<Callback>, body: String) -> String {
     tracing::info!(openid = callback.openid(), bytes = body.len(), "message");
-    "success"
+    // `success` tells WeChat that nothing follows. In encrypted mode a reply, so that one can see it being encrypted.
+    let reply = if callback.is_encrypted() { example_shared::text_reply(&body) } else { None };
+    reply.unwrap_or_else(|| "success".to_owned())
 }
 
 #[tokio::main]
@@ -32,7 +34,7 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), String> {
     let _guard = log()?;
-    let verifier = Verifier::new(example_shared::token()).map_err(|error| error.to_string())?;
+    let verifier = example_shared::verifier()?;
 
     let wechat = EchostrLayer::new(verifier.clone());
     let app = Router::new().route("/wx", post(on_message)).layer(wechat);
@@ -41,8 +43,12 @@ async fn run() -> Result<(), String> {
     let listener =
         TcpListener::bind(addr).await.map_err(|error| example_shared::cannot_listen(addr, &error))?;
     let addr = listener.local_addr().map_err(|error| error.to_string())?;
-    println!("{}", example_shared::curl_lines(addr, &verifier));
-    axum::serve(listener, app).with_graceful_shutdown(ctrl_c()).await.map_err(|error| error.to_string())
+    println!("{}", example_shared::curl_lines(addr, &verifier)?);
+    let server = axum::serve(listener, app).with_graceful_shutdown(ctrl_c());
+    tokio::select! {
+        served = server => served.map_err(|error| error.to_string()),
+        () = patience() => Ok(()),
+    }
 }
 
 async fn ctrl_c() {
@@ -51,9 +57,17 @@ async fn ctrl_c() {
     }
 }
 
+/// What is under way after Ctrl-C may finish, but not for ever.
+async fn patience() {
+    ctrl_c().await;
+    time::sleep(Duration::from_secs(5)).await;
+}
+
 /// Shows events on the terminal; writes what WeChat sends to the file `WECHAT_LOG`, if set, one line a request.
 fn log() -> Result<Option<WorkerGuard>, String> {
-    let terminal = fmt::layer().with_writer(io::stderr).with_filter(LevelFilter::INFO);
+    // Below `INFO` for echostr, so that requests without any of WeChat's parameters are seen too.
+    let levels = Targets::new().with_default(LevelFilter::INFO).with_target("echostr", LevelFilter::DEBUG);
+    let terminal = fmt::layer().with_writer(io::stderr).with_filter(levels);
     let Ok(path) = env::var("WECHAT_LOG") else {
         tracing_subscriber::registry().with(terminal).init();
         return Ok(None);

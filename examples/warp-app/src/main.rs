@@ -1,10 +1,10 @@
 //! A warp app that receives WeChat callbacks. Start it with `cargo run -p warp-app`.
 
-use std::{env, fs::File, io, process::ExitCode};
+use std::{env, fs::File, io, process::ExitCode, time::Duration};
 
 use bytes::Bytes;
-use echostr_warp::{Callback, Verifier, protect};
-use tokio::{net::TcpListener, signal};
+use echostr_warp::{Callback, protect};
+use tokio::{net::TcpListener, signal, time};
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::{
     filter::{LevelFilter, Targets},
@@ -14,9 +14,15 @@ use tracing_subscriber::{
 use warp::Filter as _;
 
 /// Runs for genuine callbacks only. Since it asks for `Callback`, it cannot stand in a route that nothing protects.
-async fn on_message(callback: Callback, body: Bytes) -> &'static str {
+async fn on_message(callback: Callback, body: Bytes) -> String {
     tracing::info!(openid = callback.openid(), bytes = body.len(), "message");
-    "success"
+    // `success` tells WeChat that nothing follows. In encrypted mode a reply, so that one can see it being encrypted.
+    let reply = if callback.is_encrypted() {
+        example_shared::text_reply(&String::from_utf8_lossy(&body))
+    } else {
+        None
+    };
+    reply.unwrap_or_else(|| "success".to_owned())
 }
 
 #[tokio::main]
@@ -32,17 +38,22 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), String> {
     let _guard = log()?;
-    let verifier = Verifier::new(example_shared::token()).map_err(|error| error.to_string())?;
+    let verifier = example_shared::verifier()?;
 
-    let wechat = protect(verifier.clone(), |callback| callback.and(warp::body::bytes()).then(on_message));
+    // warp reads bodies of any size unless told otherwise; WeChat's have a few KiB.
+    let body = warp::body::content_length_limit(64 * 1024).and(warp::body::bytes());
+    let wechat = protect(verifier.clone(), |callback| callback.and(body).then(on_message));
     let app = warp::path("wx").and(warp::path::end()).and(wechat);
 
     let addr = example_shared::addr()?;
     let listener =
         TcpListener::bind(addr).await.map_err(|error| example_shared::cannot_listen(addr, &error))?;
     let addr = listener.local_addr().map_err(|error| error.to_string())?;
-    println!("{}", example_shared::curl_lines(addr, &verifier));
-    warp::serve(app).incoming(listener).graceful(ctrl_c()).run().await;
+    println!("{}", example_shared::curl_lines(addr, &verifier)?);
+    tokio::select! {
+        () = warp::serve(app).incoming(listener).graceful(ctrl_c()).run() => {}
+        () = patience() => {}
+    }
     Ok(())
 }
 
@@ -52,9 +63,17 @@ async fn ctrl_c() {
     }
 }
 
+/// What is under way after Ctrl-C may finish, but not for ever.
+async fn patience() {
+    ctrl_c().await;
+    time::sleep(Duration::from_secs(5)).await;
+}
+
 /// Shows events on the terminal; writes what WeChat sends to the file `WECHAT_LOG`, if set, one line a request.
 fn log() -> Result<Option<WorkerGuard>, String> {
-    let terminal = fmt::layer().with_writer(io::stderr).with_filter(LevelFilter::INFO);
+    // Below `INFO` for echostr, so that requests without any of WeChat's parameters are seen too.
+    let levels = Targets::new().with_default(LevelFilter::INFO).with_target("echostr", LevelFilter::DEBUG);
+    let terminal = fmt::layer().with_writer(io::stderr).with_filter(levels);
     let Ok(path) = env::var("WECHAT_LOG") else {
         tracing_subscriber::registry().with(terminal).init();
         return Ok(None);

@@ -1,0 +1,129 @@
+//! Encrypted mode: read the body, open it, call the inner service with the document, seal its reply.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll},
+};
+
+use actix_web::{
+    Error, HttpMessage as _, HttpResponse,
+    body::{self, BodySize, BoxBody, EitherBody, MessageBody},
+    dev::{Payload, Service, ServiceRequest, ServiceResponse},
+    http::header::{
+        CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, TRANSFER_ENCODING,
+    },
+    rt::time,
+    web::Bytes,
+};
+use echostr::{Answer, Envelope, Opened, Rejection, Sealer};
+use futures_core::Stream;
+
+use crate::{answer, middleware::log_received};
+
+pub(crate) type Exchange<B> = Pin<Box<dyn Future<Output = Result<ServiceResponse<EitherBody<B>>, Error>>>>;
+
+/// `refuse` answers for the reasons that only the body shows.
+pub(crate) async fn exchange<S, B>(
+    service: Rc<S>,
+    mut request: ServiceRequest,
+    envelope: Envelope,
+    refuse: impl FnOnce(Rejection, &ServiceRequest) -> HttpResponse,
+) -> Result<ServiceResponse<EitherBody<B>>, Error>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    B: MessageBody,
+{
+    let announced =
+        request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let mut payload = request.take_payload();
+    let Opened { callback, document, sealer } =
+        match open(envelope, announced.unwrap_or(0), &mut payload).await {
+            Ok(opened) => opened,
+            Err(rejection) => {
+                let mut response = refuse(rejection, &request);
+                if rejection.closes_connection() {
+                    response = response.map_body(|_, body| BoxBody::new(Holding { body, _payload: payload }));
+                }
+                return Ok(request.into_response(response).map_into_right_body());
+            }
+        };
+    log_received(&request);
+    request.extensions_mut().insert(callback);
+    describe(request.headers_mut(), document.len(), sealer.content_type());
+    request.set_payload(Payload::from(document));
+    let response = service.call(request).await?;
+    Ok(seal(response, &sealer).await)
+}
+
+/// Reads the body within the limits of its size and time, then verifies and decrypts it.
+async fn open(mut envelope: Envelope, announced: u64, body: &mut Payload) -> Result<Opened, Rejection> {
+    envelope.announce(announced)?;
+    let timeout = envelope.body_timeout();
+    let read = async {
+        while let Some(chunk) = std::future::poll_fn(|cx| Pin::new(&mut *body).poll_next(cx)).await {
+            envelope.push(chunk.map_err(|_| Rejection::BodyIncomplete)?)?;
+        }
+        Ok(envelope)
+    };
+    time::timeout(timeout, read).await.map_err(|_| Rejection::BodyTimeout)??.open()
+}
+
+async fn seal<B: MessageBody>(
+    response: ServiceResponse<B>,
+    sealer: &Sealer,
+) -> ServiceResponse<EitherBody<B>> {
+    if !sealer.seals(response.status().as_u16()) {
+        return response.map_into_left_body();
+    }
+    let (request, response) = response.into_parts();
+    let (mut head, body) = response.into_parts();
+    let Ok(reply) = body::to_bytes(body).await else {
+        tracing::warn!("the handler's reply broke off, so it cannot be encrypted");
+        return unsealed(request);
+    };
+    let reply = match sealer.seal(&reply) {
+        Ok(None) => reply,
+        Ok(Some(sealed)) => {
+            describe(head.headers_mut(), sealed.len(), sealer.content_type());
+            sealed.into()
+        }
+        Err(error) => {
+            tracing::warn!(%error, "the handler's reply cannot be encrypted");
+            return unsealed(request);
+        }
+    };
+    ServiceResponse::new(request, head.set_body(reply)).map_into_boxed_body().map_into_right_body()
+}
+
+fn unsealed<B>(request: actix_web::HttpRequest) -> ServiceResponse<EitherBody<B>> {
+    ServiceResponse::new(request, answer::response(Answer::unsealed())).map_into_right_body()
+}
+
+/// The body of an answer that must end the connection. actix-web would take in the rest of a chunked request for as long as
+/// it comes, but for a request whose payload somebody still holds.
+struct Holding {
+    body: BoxBody,
+    _payload: Payload,
+}
+
+impl MessageBody for Holding {
+    type Error = Box<dyn std::error::Error>;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Pin::new(&mut self.body).poll_next(cx)
+    }
+}
+
+/// Makes the headers fit a body that has been replaced.
+fn describe(headers: &mut HeaderMap, length: usize, content_type: &'static str) {
+    headers.remove(CONTENT_ENCODING);
+    headers.remove(TRANSFER_ENCODING);
+    headers.insert(CONTENT_LENGTH, length.into());
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+}

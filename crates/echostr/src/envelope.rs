@@ -1,0 +1,130 @@
+use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+
+use crate::{Callback, Rejection, Sealer, document, policy::Policy};
+
+/// A callback whose body is encrypted: nothing is verified yet but the shape of the query, since the signature covers the
+/// body.
+///
+/// Give it the body as it comes, [`push`](Self::push), within [`body_timeout`](Self::body_timeout), then
+/// [`open`](Self::open) it.
+#[derive(Clone)]
+#[must_use = "nothing is verified before `open`"]
+pub struct Envelope {
+    claim: Callback,
+    policy: Arc<Policy>,
+    announced: usize,
+    body: Body,
+}
+
+/// What has arrived. A body in one piece is taken as it is; of several, none is kept, or pieces of one byte would take
+/// thirty times the memory of the body.
+#[derive(Clone)]
+enum Body {
+    Whole(Bytes),
+    Pieces(Vec<u8>),
+}
+
+/// An opened envelope: the request as it would have been in plain mode, and how to answer it.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// For the handler.
+    pub callback: Callback,
+    /// The decrypted document, which takes the place of the body. UTF-8.
+    pub document: Bytes,
+    /// For the handler's reply.
+    pub sealer: Sealer,
+}
+
+impl Envelope {
+    pub(crate) const fn new(claim: Callback, policy: Arc<Policy>) -> Self {
+        Self { claim, policy, announced: 0, body: Body::Whole(Bytes::new()) }
+    }
+
+    /// How long the whole body may take to arrive: [`Verifier::body_timeout`](crate::Verifier::body_timeout).
+    #[must_use]
+    pub fn body_timeout(&self) -> Duration {
+        self.policy.body_timeout
+    }
+
+    /// Takes note of the length that the request announces, so that a body too long is refused before it is read.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejection::BodyTooLarge`].
+    pub fn announce(&mut self, length: u64) -> Result<(), Rejection> {
+        self.announced = self.within_limit(length.try_into().ok())?;
+        Ok(())
+    }
+
+    /// Takes a piece of the body.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejection::BodyTooLarge`] once there is more than [`body_limit`](crate::Verifier::body_limit); the announced length
+    /// is not relied on.
+    pub fn push(&mut self, piece: Bytes) -> Result<(), Rejection> {
+        let total = self.within_limit(self.body.as_slice().len().checked_add(piece.len()))?;
+        match &mut self.body {
+            Body::Whole(whole) if whole.is_empty() => *whole = piece,
+            Body::Whole(whole) => {
+                let mut pieces = Vec::with_capacity(self.announced.max(total));
+                pieces.extend_from_slice(whole);
+                pieces.extend_from_slice(&piece);
+                self.body = Body::Pieces(pieces);
+            }
+            Body::Pieces(pieces) => {
+                if pieces.capacity() < total {
+                    // By half, where a vector would double: its memory and the copy's together are then at most 2.5
+                    // times what has arrived.
+                    pieces.reserve_exact(piece.len().max(pieces.len() / 2));
+                }
+                pieces.extend_from_slice(&piece);
+            }
+        }
+        Ok(())
+    }
+
+    fn within_limit(&self, length: Option<usize>) -> Result<usize, Rejection> {
+        length.filter(|length| *length <= self.policy.body_limit).ok_or(Rejection::BodyTooLarge)
+    }
+
+    /// Verifies the signature, then decrypts.
+    ///
+    /// # Errors
+    ///
+    /// The reason for which the request must be refused. Nothing is decrypted unless the signature holds.
+    pub fn open(self) -> Result<Opened, Rejection> {
+        let (format, encrypt) = document::encrypt(self.body.as_slice())?;
+        let decrypted = match encrypt {
+            Cow::Borrowed(encrypt) => self.policy.open(&self.claim, encrypt)?,
+            Cow::Owned(encrypt) => {
+                // Not all three at once: the body, its text and what is decrypted.
+                drop(self.body);
+                self.policy.open(&self.claim, &encrypt)?
+            }
+        };
+        let sealer = Sealer::new(&decrypted, self.claim.nonce(), format);
+        let callback = self.claim.with_receive_id(decrypted.receive_id);
+        Ok(Opened { callback, document: decrypted.message, sealer })
+    }
+}
+
+impl Body {
+    fn as_slice(&self) -> &[u8] {
+        match self {
+            Self::Whole(whole) => whole,
+            Self::Pieces(pieces) => pieces,
+        }
+    }
+}
+
+impl fmt::Debug for Envelope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Envelope")
+            .field("claim", &self.claim)
+            .field("length", &self.body.as_slice().len())
+            .finish_non_exhaustive()
+    }
+}

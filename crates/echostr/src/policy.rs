@@ -1,0 +1,135 @@
+//! What a verifier was configured with: the secrets, and what is accepted.
+
+use std::{
+    str,
+    time::{Duration, SystemTime},
+};
+
+use bytes::Bytes;
+use subtle::ConstantTimeEq as _;
+
+use crate::{Callback, EncodingAesKey, ReceiveId, Rejection, Signature, cipher, token::Token};
+
+#[derive(Clone, Debug)]
+pub(crate) struct Policy {
+    /// The current token first, then the previous ones.
+    pub(crate) tokens: Vec<Token>,
+    pub(crate) mode: Mode,
+    pub(crate) max_age: Option<Duration>,
+    pub(crate) body_limit: usize,
+    pub(crate) body_timeout: Duration,
+    #[cfg(debug_assertions)]
+    pub(crate) unverified: bool,
+}
+
+/// Which signature must hold. Decided here and never by what a request carries.
+#[derive(Clone, Debug)]
+pub(crate) enum Mode {
+    /// `signature`, always.
+    Plain,
+    /// Safe or compatible mode: `signature` for the handshake, `msg_signature` for everything else.
+    Encrypted(Keys),
+    /// `msg_signature`, always.
+    WeCom(Keys),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Keys {
+    /// The current key first, then the previous ones.
+    pub(crate) keys: Vec<EncodingAesKey>,
+    pub(crate) receive_id: ReceiveId,
+}
+
+/// A message that was verified and decrypted, and with which secrets.
+pub(crate) struct Decrypted<'p> {
+    pub(crate) token: &'p Token,
+    pub(crate) key: &'p EncodingAesKey,
+    pub(crate) message: Bytes,
+    pub(crate) receive_id: Box<str>,
+}
+
+impl Policy {
+    /// The token that `claim`'s signature is made with. All are tried, each compared in constant time.
+    pub(crate) fn token_of(
+        &self,
+        claim: &Signature,
+        signed_with: impl Fn(&Token) -> Signature,
+    ) -> Result<&Token, Rejection> {
+        let mut found = None;
+        for token in &self.tokens {
+            if claim.as_bytes().ct_eq(signed_with(token).as_bytes()).into() {
+                found = found.or(Some(token));
+            }
+        }
+        found.ok_or(Rejection::WrongSignature)
+    }
+
+    /// Verifies the text of an `Encrypt`, then decrypts it. In this order: AES never runs on what a forger made.
+    pub(crate) fn open(&self, claim: &Callback, encrypt: &str) -> Result<Decrypted<'_>, Rejection> {
+        let (Mode::Encrypted(keys) | Mode::WeCom(keys)) = &self.mode else {
+            return Err(Rejection::NoEncrypt);
+        };
+        let token = self.token_of(claim.signature(), |token| {
+            Signature::compute([token.as_str(), claim.timestamp(), claim.nonce(), encrypt])
+        })?;
+        let (key, message, receive_id) = keys.decrypt(encrypt)?;
+        Ok(Decrypted { token, key, message, receive_id })
+    }
+
+    /// The clock is a function because reading it costs as much as parsing, and most verifiers never look at it.
+    pub(crate) fn check_age(
+        &self,
+        claim: &Callback,
+        now: impl FnOnce() -> SystemTime,
+    ) -> Result<(), Rejection> {
+        match self.max_age {
+            Some(max_age) if !is_fresh(claim, now(), max_age) => Err(Rejection::Stale),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A timestamp from 2^64 seconds on is never fresh.
+fn is_fresh(claim: &Callback, now: SystemTime, max_age: Duration) -> bool {
+    let Some(sent) = claim.since_epoch() else { return false };
+    let distance = match now.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(now) => Some(now.abs_diff(sent)),
+        // A clock before 1970 is as far below it as the error says.
+        Err(before) => sent.checked_add(before.duration()),
+    };
+    distance.is_some_and(|distance| distance <= max_age)
+}
+
+impl Keys {
+    /// Decrypts with the first key that fits.
+    fn decrypt(&self, base64: &str) -> Result<(&EncodingAesKey, Bytes, Box<str>), Rejection> {
+        let mut refused = None;
+        for key in &self.keys {
+            // Decoded for each key, as decrypting in place destroys the text; a copy would take more memory.
+            match self.decrypt_with(key, cipher::decode(base64)?) {
+                Ok((message, receive_id)) => return Ok((key, message, receive_id)),
+                // What the current key says is what the operator needs to know.
+                Err(rejection) => refused = refused.or(Some(rejection)),
+            }
+        }
+        Err(refused.unwrap_or(Rejection::Padding))
+    }
+
+    fn decrypt_with(
+        &self,
+        key: &EncodingAesKey,
+        mut buffer: Vec<u8>,
+    ) -> Result<(Bytes, Box<str>), Rejection> {
+        let layout = cipher::decrypt(key, &mut buffer)?;
+        let buffer = Bytes::from(buffer);
+        let receive_id = buffer.get(layout.receive_id).ok_or(Rejection::LengthField)?;
+        if !self.receive_id.accepts(receive_id) {
+            return Err(Rejection::WrongReceiveId);
+        }
+        let receive_id = str::from_utf8(receive_id).map_err(|_| Rejection::NotUtf8)?;
+        let message = buffer.get(layout.message).ok_or(Rejection::LengthField)?;
+        str::from_utf8(message).map_err(|_| Rejection::NotUtf8)?;
+        // A view of the same memory, not a copy.
+        Ok((buffer.slice_ref(message), receive_id.into()))
+    }
+}

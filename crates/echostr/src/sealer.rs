@@ -1,0 +1,121 @@
+use std::{
+    fmt,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use crate::{
+    EncodingAesKey, SealError, Signature, cipher, document::Format, policy::Decrypted, token::Token,
+};
+
+/// Encrypts the handler's reply with the secrets that opened the request, in the request's format.
+#[derive(Clone)]
+pub struct Sealer {
+    token: Token,
+    key: EncodingAesKey,
+    receive_id: Box<str>,
+    nonce: Box<str>,
+    format: Format,
+}
+
+impl Sealer {
+    pub(crate) fn new(request: &Decrypted<'_>, nonce: &str, format: Format) -> Self {
+        Self {
+            token: request.token.clone(),
+            key: request.key.clone(),
+            receive_id: request.receive_id.clone(),
+            nonce: nonce.into(),
+            format,
+        }
+    }
+
+    /// The `Content-Type` of the request's document, and of the reply.
+    #[must_use]
+    pub const fn content_type(&self) -> &'static str {
+        self.format.content_type()
+    }
+
+    /// Whether a reply with this HTTP status may have to be sealed: only 200 reaches the user, all others mean "send it
+    /// again".
+    #[must_use]
+    pub const fn seals(&self, status: u16) -> bool {
+        status == 200
+    }
+
+    /// The encrypted and signed document for `reply`; `None` where the reply goes out as it is: an empty one and `success`
+    /// are not encrypted.
+    ///
+    /// # Errors
+    ///
+    /// See [`SealError`].
+    pub fn seal(&self, reply: &[u8]) -> Result<Option<String>, SealError> {
+        if matches!(reply.trim_ascii(), b"" | b"success") {
+            return Ok(None);
+        }
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs()).to_string();
+        let sealed = Sealed::new(&self.token, &self.key, &self.receive_id, &now, &self.nonce, reply)?;
+        Ok(Some(sealed.reply(self.format, &now, &self.nonce)))
+    }
+}
+
+impl fmt::Debug for Sealer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sealer").field("format", &self.format).finish_non_exhaustive()
+    }
+}
+
+/// An encrypted text and its signature.
+pub(crate) struct Sealed {
+    pub(crate) encrypt: String,
+    pub(crate) msg_signature: Signature,
+}
+
+impl Sealed {
+    pub(crate) fn new(
+        token: &Token,
+        key: &EncodingAesKey,
+        receive_id: &str,
+        timestamp: &str,
+        nonce: &str,
+        message: &[u8],
+    ) -> Result<Self, SealError> {
+        let encrypt = cipher::encrypt(key, message, receive_id)?;
+        let msg_signature = Signature::compute([token.as_str(), timestamp, nonce, &encrypt]);
+        Ok(Self { encrypt, msg_signature })
+    }
+
+    /// The reply, byte for byte as the official samples write it.
+    ///
+    /// A nonce is any text, so it is escaped for the document it stands in.
+    fn reply(&self, format: Format, timestamp: &str, nonce: &str) -> String {
+        let Self { encrypt, msg_signature } = self;
+        match format {
+            Format::Xml => {
+                let nonce = nonce.replace("]]>", "]]]]><![CDATA[>");
+                format!(
+                    "<xml>\n<Encrypt><![CDATA[{encrypt}]]></Encrypt>\n\
+                     <MsgSignature><![CDATA[{msg_signature:x}]]></MsgSignature>\n\
+                     <TimeStamp>{timestamp}</TimeStamp>\n<Nonce><![CDATA[{nonce}]]></Nonce>\n</xml>"
+                )
+            }
+            Format::Json => {
+                let nonce = serde_json::Value::from(nonce);
+                format!(
+                    "{{\"Encrypt\":\"{encrypt}\",\"MsgSignature\":\"{msg_signature:x}\",\
+                     \"TimeStamp\":{timestamp},\"Nonce\":{nonce}}}"
+                )
+            }
+        }
+    }
+
+    /// The body of a request that carries the encrypted text.
+    pub(crate) fn request(&self, format: Format) -> String {
+        let Self { encrypt, .. } = self;
+        match format {
+            Format::Xml => format!(
+                "<xml>\n    <ToUserName><![CDATA[gh_0]]></ToUserName>\n    \
+                 <Encrypt><![CDATA[{encrypt}]]></Encrypt>\n</xml>\n"
+            ),
+            Format::Json => format!("{{\"ToUserName\":\"gh_0\",\"Encrypt\":\"{encrypt}\"}}"),
+        }
+    }
+}
