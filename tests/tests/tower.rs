@@ -4,17 +4,19 @@
 
 use std::{
     convert::Infallible,
-    future::{Ready, ready},
+    future::{Future, Ready, ready},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
 };
 
+use allocation_counter::measure;
 use bytes::Bytes;
 use conformance::TOKEN;
-use echostr_tower::{EchostrLayer, EitherBody, EncodingAesKey, ReceiveId, Verifier};
+use echostr::Verified;
+use echostr_tower::{Callback, EchostrLayer, EitherBody, EncodingAesKey, ReceiveId, Verifier};
 use http::{Request, Response};
 use http_body_util::Full;
 use tokio::task::JoinSet;
@@ -125,4 +127,55 @@ async fn many_at_once_under_a_concurrency_limit() {
     }
     tasks.join_all().await;
     assert_eq!(calls.load(Ordering::SeqCst), 100);
+}
+
+/// Polls a future that is ready at once.
+fn now<F: Future>(future: F) -> F::Output {
+    match std::pin::pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => unreachable!("nothing is awaited in plain mode"),
+    }
+}
+
+/// What a middleware that only puts a `Callback` into the request would do: the least that is possible.
+#[derive(Clone)]
+struct Insert<S> {
+    inner: S,
+    callback: Callback,
+}
+
+impl<S: Service<Request<B>>, B> Service<Request<B>> for Insert<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> S::Future {
+        request.extensions_mut().insert(self.callback.clone());
+        self.inner.call(request)
+    }
+}
+
+#[test]
+fn plain_mode_allocates_nothing_but_the_callback_in_the_extensions() {
+    let inner = service_fn(async |_: Request<Full<Bytes>>| {
+        Ok::<_, Infallible>(Response::new(Full::<Bytes>::default()))
+    });
+    let request = || request("1854606751", Full::default());
+    let verifier = Verifier::new(TOKEN).expect("a token");
+    let Ok(Verified::Callback(callback)) = verifier.verify("POST", request().uri().query().expect("a query"))
+    else {
+        unreachable!("it is signed")
+    };
+
+    let (genuine, again) = (request(), request());
+    let mut least = Insert { inner, callback };
+    let least = measure(|| drop(now(least.call(genuine)).expect("infallible")));
+    let mut layered = layer().layer(inner);
+    let layered = measure(|| drop(now(layered.call(again)).expect("infallible")));
+    assert!(least.count_total > 0, "the counter counts");
+    assert_eq!(layered.count_total, least.count_total);
 }

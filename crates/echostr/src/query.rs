@@ -60,10 +60,18 @@ impl Parameter {
 
     /// The parameter that `key` names once it is decoded: `%6eonce` is `nonce` to every handler's parser too.
     pub(crate) fn from_key(key: &str) -> Option<Self> {
-        if key.contains('%') {
-            Self::ALL.into_iter().find(|parameter| percent_decode_str(key).eq(parameter.name().bytes()))
-        } else {
-            Self::ALL.into_iter().find(|parameter| parameter.name() == key)
+        match key {
+            "signature" => Some(Self::Signature),
+            "timestamp" => Some(Self::Timestamp),
+            "nonce" => Some(Self::Nonce),
+            "echostr" => Some(Self::Echostr),
+            "openid" => Some(Self::Openid),
+            "encrypt_type" => Some(Self::EncryptType),
+            "msg_signature" => Some(Self::MsgSignature),
+            _ if key.contains('%') => {
+                Self::ALL.into_iter().find(|parameter| percent_decode_str(key).eq(parameter.name().bytes()))
+            }
+            _ => None,
         }
     }
 }
