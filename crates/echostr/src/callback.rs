@@ -1,4 +1,4 @@
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use arrayvec::ArrayString;
 
@@ -28,7 +28,7 @@ pub struct Callback {
     openid: Option<ArrayString<64>>,
     signature: Signature,
     /// In encrypted mode only, where decrypting allocates anyway.
-    receive_id: Option<Box<str>>,
+    receive_id: Option<Arc<str>>,
 }
 
 impl Callback {
@@ -44,7 +44,7 @@ impl Callback {
     }
 
     /// The claim, once the body is decrypted too.
-    pub(crate) fn with_receive_id(self, receive_id: Box<str>) -> Self {
+    pub(crate) fn with_receive_id(self, receive_id: Arc<str>) -> Self {
         Self { receive_id: Some(receive_id), ..self }
     }
 
@@ -81,6 +81,11 @@ impl Callback {
     #[must_use]
     pub fn nonce(&self) -> &str {
         &self.nonce
+    }
+
+    /// The nonce, for a reply.
+    pub(crate) const fn nonce_text(&self) -> ArrayString<32> {
+        self.nonce
     }
 
     /// The sender's `openid`, if the URL carries one (Official Accounts have sent it since about 2018).

@@ -8,10 +8,9 @@
 use std::ops::Range;
 
 use aes::Aes256;
-use base64::{Engine as _, prelude::BASE64_STANDARD};
 use cbc::cipher::{BlockModeDecrypt as _, BlockModeEncrypt as _, KeyIvInit as _, block_padding::NoPadding};
 
-use crate::{EncodingAesKey, Rejection, SealError};
+use crate::{EncodingAesKey, Rejection, SealError, base64};
 
 /// Random bytes in front.
 const RANDOM: usize = 16;
@@ -33,8 +32,8 @@ pub(crate) struct Layout {
 }
 
 /// Decodes the text of `Encrypt`.
-pub(crate) fn decode(base64: &str) -> Result<Vec<u8>, Rejection> {
-    let cipher_text = BASE64_STANDARD.decode(base64).map_err(|_| Rejection::NotBase64)?;
+pub(crate) fn decode(text: &str) -> Result<Vec<u8>, Rejection> {
+    let cipher_text = base64::decode(text).map_err(|_| Rejection::NotBase64)?;
     if cipher_text.is_empty() || cipher_text.len() % 16 != 0 {
         return Err(Rejection::CipherLength);
     }
@@ -85,5 +84,5 @@ pub(crate) fn encrypt(key: &EncodingAesKey, message: &[u8], receive_id: &str) ->
     cbc::Encryptor::<Aes256>::new(key.as_bytes().into(), iv.into())
         .encrypt_padded::<NoPadding>(&mut buffer, padded)
         .map_err(|_| SealError::TooLong)?;
-    Ok(BASE64_STANDARD.encode(&buffer))
+    Ok(base64::encode(&buffer))
 }

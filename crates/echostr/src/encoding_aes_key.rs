@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use base64::{
     Engine as _, alphabet,
@@ -22,7 +22,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 
 /// The EncodingAESKey of the console page: the secret that encrypted mode decrypts and encrypts with.
 ///
-/// Wiped when dropped; prints as `[REDACTED]`.
+/// The clones share the secret, which is wiped when the last one is dropped; prints as `[REDACTED]`.
 ///
 /// ```
 /// use echostr::{ConfigError, EncodingAesKey};
@@ -35,7 +35,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 ///
 /// Source: <https://developers.weixin.qq.com/doc/subscription/guide/dev/push/encryption.md>.
 #[derive(Clone)]
-pub struct EncodingAesKey(Zeroizing<[u8; 32]>);
+pub struct EncodingAesKey(Arc<Zeroizing<[u8; 32]>>);
 
 impl EncodingAesKey {
     /// Reads the 43 characters as they stand on the console page.
@@ -58,7 +58,7 @@ impl EncodingAesKey {
         let mut bytes = Zeroizing::new([0; 33]);
         let decoded = LENIENT.decode_slice(text.as_bytes(), bytes.as_mut_slice());
         match (decoded, bytes.first_chunk()) {
-            (Ok(32), Some(key)) => Ok(Self(Zeroizing::new(*key))),
+            (Ok(32), Some(key)) => Ok(Self(Arc::new(Zeroizing::new(*key)))),
             _ => Err(ConfigError::KeyLength(characters)),
         }
     }

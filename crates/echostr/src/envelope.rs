@@ -27,7 +27,7 @@ enum Body {
 }
 
 /// An opened envelope: the request as it would have been in plain mode, and how to answer it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Opened {
     /// For the handler.
     pub callback: Callback,
@@ -105,7 +105,7 @@ impl Envelope {
                 self.policy.open(&self.claim, &encrypt)?
             }
         };
-        let sealer = Sealer::new(&decrypted, self.claim.nonce(), format);
+        let sealer = Sealer::new(&decrypted, self.claim.nonce_text(), format);
         let callback = self.claim.with_receive_id(decrypted.receive_id);
         Ok(Opened { callback, document: decrypted.message, sealer })
     }
@@ -117,6 +117,17 @@ impl Body {
             Self::Whole(whole) => whole,
             Self::Pieces(pieces) => pieces,
         }
+    }
+}
+
+/// Of the document only the length: messages are private, and `Debug` ends up in logs.
+impl fmt::Debug for Opened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opened")
+            .field("callback", &self.callback)
+            .field("document", &format_args!("{} bytes", self.document.len()))
+            .field("sealer", &self.sealer)
+            .finish()
     }
 }
 

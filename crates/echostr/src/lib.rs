@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod answer;
+mod base64;
 mod callback;
 mod cipher;
 mod config_error;

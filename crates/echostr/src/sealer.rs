@@ -1,7 +1,10 @@
 use std::{
     fmt,
+    sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
+
+use arrayvec::ArrayString;
 
 use crate::{
     EncodingAesKey, SealError, Signature, cipher, document::Format, policy::Decrypted, token::Token,
@@ -12,18 +15,18 @@ use crate::{
 pub struct Sealer {
     token: Token,
     key: EncodingAesKey,
-    receive_id: Box<str>,
-    nonce: Box<str>,
+    receive_id: Arc<str>,
+    nonce: ArrayString<32>,
     format: Format,
 }
 
 impl Sealer {
-    pub(crate) fn new(request: &Decrypted<'_>, nonce: &str, format: Format) -> Self {
+    pub(crate) fn new(request: &Decrypted<'_>, nonce: ArrayString<32>, format: Format) -> Self {
         Self {
             token: request.token.clone(),
             key: request.key.clone(),
-            receive_id: request.receive_id.clone(),
-            nonce: nonce.into(),
+            receive_id: Arc::clone(&request.receive_id),
+            nonce,
             format,
         }
     }

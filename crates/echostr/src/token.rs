@@ -1,6 +1,6 @@
 //! The token: a secret that is wiped when dropped and never printed.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use zeroize::Zeroizing;
 
@@ -13,8 +13,9 @@ const WELL_KNOWN: &[&str] =
 /// The console page asks for 3 to 32 letters or digits.
 const SHORTEST_ON_THE_CONSOLE: usize = 3;
 
+/// The clones share the text, so that answering a message makes no copy of it.
 #[derive(Clone)]
-pub(crate) struct Token(Zeroizing<String>);
+pub(crate) struct Token(Arc<Zeroizing<String>>);
 
 impl Token {
     pub(crate) fn new(token: impl Into<String>) -> Result<Self, ConfigError> {
@@ -23,7 +24,7 @@ impl Token {
             return Err(ConfigError::EmptyToken);
         }
         warn_if_weak(&token);
-        Ok(Self(token))
+        Ok(Self(Arc::new(token)))
     }
 
     pub(crate) fn as_str(&self) -> &str {

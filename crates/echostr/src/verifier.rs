@@ -356,8 +356,8 @@ impl Verifier {
         let claim = Callback::claimed(&query, signature)?;
         match &self.policy.mode {
             Mode::WeCom(_) if is_handshake => {
-                let opened = self.policy.open(&claim, &query.echostr()?)?;
                 self.policy.check_age(&claim, now)?;
+                let opened = self.policy.open(&claim, &query.echostr()?)?;
                 let echo = String::from_utf8(opened.message.into()).map_err(|_| Rejection::NotUtf8)?;
                 Ok(Verified::Handshake(Cow::Owned(echo)))
             }
