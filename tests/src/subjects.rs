@@ -16,10 +16,10 @@ use actix_web::{
     dev::{ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse},
     web,
 };
-use axum::{Extension, Router, extract::State, routing::any};
+use axum::{Extension, Router, extract::State, response::IntoResponse, routing::any};
 use bytes::Bytes;
 use echostr_tower::{Callback, EchostrLayer, EitherBody, Rejection, Verifier};
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header::CONTENT_ENCODING};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper_util::{
@@ -104,6 +104,8 @@ struct Hits(Arc<AtomicUsize>);
 /// What the handler answers.
 struct Said {
     status: u16,
+    /// `Content-Encoding`, as if a compression layer stood around the handler.
+    coding: &'static str,
     text: String,
 }
 
@@ -117,19 +119,27 @@ impl Hits {
     ) -> Said {
         self.0.fetch_add(1, Ordering::SeqCst);
         let body = String::from_utf8_lossy(body);
-        let said = |status, text: &str| Said { status, text: text.to_owned() };
+        let said = |status, text: &str| Said { status, coding: "identity", text: text.to_owned() };
         if body.contains("answer success") {
             said(200, "success")
         } else if body.contains("answer nothing") {
             said(200, "")
         } else if body.contains("answer 500") {
             said(500, "broken")
+        } else if body.contains("answer 201") {
+            said(201, "created")
+        } else if body.contains("answer gzip") {
+            Said { coding: "gzip", ..said(200, "not text") }
         } else {
             let nonce = callback.map_or("", Callback::nonce);
             let id = callback.and_then(Callback::receive_id).unwrap_or("none");
-            let [kind, length] =
-                ["content-type", "content-length"].map(|name| String::from_utf8_lossy(header(name)));
-            said(200, &format!("nonce={nonce} id={id} type={kind} length={length} body={body}"))
+            let shown = |name| String::from_utf8_lossy(header(name));
+            let [kind, length] = ["content-type", "content-length"].map(shown);
+            let coding = ["content-encoding", "transfer-encoding", "te", "expect"].map(shown).concat();
+            said(
+                200,
+                &format!("nonce={nonce} id={id} type={kind} length={length} coding={coding} body={body}"),
+            )
         }
     }
 }
@@ -220,20 +230,23 @@ async fn axum_handler(
     Extension(callback): Extension<Callback>,
     headers: HeaderMap,
     body: Bytes,
-) -> (StatusCode, String) {
+) -> impl IntoResponse {
     axum_said(hits.handle(Some(&callback), |name| value(&headers, name), &body))
 }
 
-async fn axum_open_handler(
-    State(hits): State<Hits>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> (StatusCode, String) {
+async fn axum_open_handler(State(hits): State<Hits>, headers: HeaderMap, body: Bytes) -> impl IntoResponse {
     axum_said(hits.handle(None, |name| value(&headers, name), &body))
 }
 
-fn axum_said(said: Said) -> (StatusCode, String) {
-    (StatusCode::from_u16(said.status).expect("a status"), said.text)
+fn axum_said(said: Said) -> impl IntoResponse + use<> {
+    let status = StatusCode::from_u16(said.status).expect("a status");
+    (status, coding(said.coding), said.text)
+}
+
+/// The header, unless it says nothing.
+fn coding(coding: &'static str) -> HeaderMap {
+    let value = Some(HeaderValue::from_static(coding)).filter(|_| coding != "identity");
+    value.map(|value| (CONTENT_ENCODING, value)).into_iter().collect()
 }
 
 fn axum(subject: Subject, wechat: Wechat, hits: Hits, listener: TcpListener) -> Running {
@@ -269,6 +282,7 @@ fn hyper(wechat: Wechat, hits: Hits, listener: TcpListener) -> Running {
             let said = hits.handle(callback, |name| value(&parts.headers, name), &body);
             let mut response = Response::new(Full::new(Bytes::from(said.text)));
             *response.status_mut() = StatusCode::from_u16(said.status).expect("a status");
+            response.headers_mut().extend(coding(said.coding));
             Ok::<_, hyper::Error>(response)
         }
     });
@@ -353,7 +367,11 @@ fn actix_value<'r>(request: &'r HttpRequest, name: &str) -> &'r [u8] {
 
 fn actix_said(said: Said) -> HttpResponse {
     let status = actix_web::http::StatusCode::from_u16(said.status).expect("a status");
-    HttpResponse::build(status).body(said.text)
+    let mut response = HttpResponse::build(status);
+    if said.coding != "identity" {
+        response.insert_header(("content-encoding", said.coding));
+    }
+    response.body(said.text)
 }
 
 fn actix_show_reason<B>(response: &mut ServiceResponse<B>) {
@@ -496,5 +514,8 @@ fn warp(subject: Subject, wechat: Wechat, hits: Hits, listener: TcpListener) -> 
 }
 
 fn warp_said(said: Said) -> impl warp::Reply {
-    warp::reply::with_status(said.text, StatusCode::from_u16(said.status).expect("a status"))
+    let mut response = Response::new(said.text);
+    *response.status_mut() = StatusCode::from_u16(said.status).expect("a status");
+    response.headers_mut().extend(coding(said.coding));
+    response
 }

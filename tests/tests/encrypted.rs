@@ -63,6 +63,8 @@ enum Expected {
     Handshake(&'static str),
     /// The handler sees this document, and its reply is sealed in this format.
     Sealed(&'static str, Format),
+    /// The handler sees this document in XML, and its reply is sealed in JSON, the format of the body.
+    Rewrapped(&'static str),
     /// The handler runs, and its answer goes out as it is.
     AsIs(u16, &'static str),
     /// Refused for this reason; the handler does not run.
@@ -70,7 +72,7 @@ enum Expected {
 }
 
 fn cases(peer: &Peer) -> Vec<Case> {
-    use Expected::{AsIs, Handshake, Refused, Sealed};
+    use Expected::{AsIs, Handshake, Refused, Rewrapped, Sealed};
 
     let case = |name, (query, body): (String, String), expected| Case {
         name,
@@ -146,6 +148,17 @@ fn cases(peer: &Peer) -> Vec<Case> {
             peer.request("<xml>answer 500</xml>", Format::Xml),
             AsIs(500, "broken"),
         ),
+        case(
+            "the handler answers 201",
+            peer.request("<xml>answer 201</xml>", Format::Xml),
+            AsIs(201, "created"),
+        ),
+        case(
+            "the handler's answer is compressed",
+            peer.request("<xml>answer gzip</xml>", Format::Xml),
+            AsIs(500, "internal error"),
+        ),
+        case("XML in a body of JSON", peer.request(XML, Format::Json), Rewrapped(XML)),
         // What does not
         case(
             "the body without Encrypt",
@@ -212,6 +225,24 @@ fn cases(peer: &Peer) -> Vec<Case> {
     cases.push(case("another key", (query, body), Refused(Rejection::Padding)));
     if peer.is_wecom {
         let plain = Verifier::new(peer.token.as_str()).expect("a token").sign(1_540_176_606, "1854606751");
+        let encrypt = peer.encrypt(XML.as_bytes());
+        let captured_echo = peer.encrypt(b"4375120948345356249");
+        cases.push(Case {
+            name: "a captured message sent as a handshake",
+            method: "GET",
+            query: format!(
+                "{}&echostr={}",
+                peer.query(&encrypt),
+                encrypt.replace('+', "%2B").replace('=', "%3D")
+            ),
+            body: String::new(),
+            expected: Refused(Rejection::WrongKind),
+        });
+        cases.push(case(
+            "a captured handshake sent as a message",
+            signed(captured_echo),
+            Refused(Rejection::WrongKind),
+        ));
         cases.push(Case {
             name: "a handshake with the plain signature only",
             method: "GET",
@@ -248,11 +279,17 @@ async fn check(case: &Case, peer: &Peer, server: &Server, connection: &mut Conne
             let said = opened(peer, &reply, *format, context);
             let kind = if *format == Format::Xml { "text/xml" } else { "application/json" };
             let expected = format!(
-                "nonce=1854606751 id={} type={kind}; charset=utf-8 length={} body={document}",
+                "nonce=1854606751 id={} type={kind}; charset=utf-8 length={} coding= body={document}",
                 peer.receive_id,
                 document.len()
             );
             assert_eq!(said, expected, "{context}");
+            assert_eq!(server.hits(), hits + 1, "{context}");
+        }
+        Expected::Rewrapped(document) => {
+            let said = opened(peer, &reply, Format::Json, context);
+            assert!(said.contains(" type=text/xml; charset=utf-8 "), "{context}: {said}");
+            assert!(said.ends_with(&format!(" body={document}")), "{context}: {said}");
             assert_eq!(server.hits(), hits + 1, "{context}");
         }
         Expected::AsIs(status, text) => {
@@ -429,6 +466,29 @@ async fn check_limits(subject: Subject) {
     let whole = raw(&server, whole.as_bytes()).await.unwrap_or_else(|| panic!("{subject:?}: not closed"));
     assert!(whole.starts_with("HTTP/1.1 200"), "{subject:?}: {whole}");
     assert_eq!(server.hits(), 1, "{subject:?}");
+}
+
+/// A body in chunks, with headers that stop fitting once it is decrypted.
+#[tokio::test]
+async fn the_handler_sees_no_header_that_does_not_fit_the_document() {
+    let peer = peer();
+    for subject in subjects() {
+        let server = Server::start(subject, Wechat::Verified(verifier(&peer)));
+        let (query, body) = peer.request(XML, Format::Xml);
+        let (one, two) = body.split_at(100);
+        let request = format!(
+            "POST /wx?{query} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Encoding: identity\r\n\
+             TE: trailers\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{one}\r\n{:x}\r\n{two}\r\n0\r\n\r\n",
+            one.len(),
+            two.len()
+        );
+        let reply =
+            raw(&server, request.as_bytes()).await.unwrap_or_else(|| panic!("{subject:?}: not closed"));
+        let (head, sealed) = reply.split_once("\r\n\r\n").expect("a body");
+        assert!(head.starts_with("HTTP/1.1 200"), "{subject:?}: {reply}");
+        let said = peer.open_reply(sealed, Format::Xml);
+        assert!(said.contains(&format!(" length={} coding= body={XML}", XML.len())), "{subject:?}: {said}");
+    }
 }
 
 #[tokio::test]

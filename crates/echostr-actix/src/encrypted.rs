@@ -11,9 +11,7 @@ use actix_web::{
     Error, HttpMessage as _, HttpResponse,
     body::{self, BodySize, BoxBody, EitherBody, MessageBody},
     dev::{Payload, Service, ServiceRequest, ServiceResponse},
-    http::header::{
-        CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, TRANSFER_ENCODING,
-    },
+    http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue},
     rt::time,
     web::Bytes,
 };
@@ -38,7 +36,7 @@ where
     let announced =
         request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     let mut payload = request.take_payload();
-    let Opened { callback, document, sealer } =
+    let Opened { callback, document, content_type, sealer } =
         match open(envelope, announced.unwrap_or(0), &mut payload).await {
             Ok(opened) => opened,
             Err(rejection) => {
@@ -51,7 +49,7 @@ where
         };
     log_received(&request);
     request.extensions_mut().insert(callback);
-    describe(request.headers_mut(), document.len(), sealer.content_type());
+    describe(request.headers_mut(), document.len(), content_type);
     request.set_payload(Payload::from(document));
     let response = service.call(request).await?;
     Ok(seal(response, &sealer).await)
@@ -79,6 +77,12 @@ async fn seal<B: MessageBody>(
     }
     let (request, response) = response.into_parts();
     let (mut head, body) = response.into_parts();
+    if head.headers().contains_key(CONTENT_ENCODING) {
+        tracing::warn!(
+            "the handler's reply is compressed, so it cannot be encrypted: leave compression out here"
+        );
+        return unsealed(request);
+    }
     let Ok(reply) = body::to_bytes(body).await else {
         tracing::warn!("the handler's reply broke off, so it cannot be encrypted");
         return unsealed(request);
@@ -122,8 +126,9 @@ impl MessageBody for Holding {
 
 /// Makes the headers fit a body that has been replaced.
 fn describe(headers: &mut HeaderMap, length: usize, content_type: &'static str) {
-    headers.remove(CONTENT_ENCODING);
-    headers.remove(TRANSFER_ENCODING);
+    for stale in Envelope::STALE_HEADERS {
+        headers.remove(stale);
+    }
     headers.insert(CONTENT_LENGTH, length.into());
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use echostr::{Answer, Envelope, Opened, Rejection, Sealer, log};
 use http::{
     HeaderMap, HeaderValue, Request, Response,
-    header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING},
+    header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
     request::Parts,
 };
 use http_body::Body;
@@ -32,15 +32,16 @@ where
 {
     let (mut parts, body) = request.into_parts();
     let announced = parts.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    let Opened { callback, document, sealer } = match open(envelope, announced.unwrap_or(0), body).await {
-        Ok(opened) => opened,
-        Err(rejection) => return Ok(refuse(rejection, &parts).map(EitherBody::from)),
-    };
+    let Opened { callback, document, content_type, sealer } =
+        match open(envelope, announced.unwrap_or(0), body).await {
+            Ok(opened) => opened,
+            Err(rejection) => return Ok(refuse(rejection, &parts).map(EitherBody::from)),
+        };
     log::received(parts.method.as_str(), parts.uri.path(), parts.uri.query().unwrap_or_default(), || {
         parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()))
     });
     parts.extensions.insert(callback);
-    describe(&mut parts.headers, document.len(), sealer.content_type());
+    describe(&mut parts.headers, document.len(), content_type);
     let response = service.call(Request::from_parts(parts, document.into())).await?;
     Ok(seal(response, &sealer).await)
 }
@@ -70,6 +71,12 @@ async fn seal<B: Body<Data = Bytes>>(response: Response<B>, sealer: &Sealer) -> 
         return response.map(EitherBody::inner);
     }
     let (mut parts, body) = response.into_parts();
+    if parts.headers.contains_key(CONTENT_ENCODING) {
+        tracing::warn!(
+            "the handler's reply is compressed, so it cannot be encrypted: leave compression out here"
+        );
+        return unsealed();
+    }
     let Ok(reply) = body.collect().await else {
         tracing::warn!("the handler's reply broke off, so it cannot be encrypted");
         return unsealed();
@@ -94,8 +101,9 @@ fn unsealed<B>() -> Response<EitherBody<B>> {
 
 /// Makes the headers fit a body that has been replaced.
 fn describe(headers: &mut HeaderMap, length: usize, content_type: &'static str) {
-    headers.remove(CONTENT_ENCODING);
-    headers.remove(TRANSFER_ENCODING);
+    for stale in Envelope::STALE_HEADERS {
+        headers.remove(stale);
+    }
     headers.insert(CONTENT_LENGTH, length.into());
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
 }

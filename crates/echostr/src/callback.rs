@@ -16,7 +16,9 @@ use crate::{Rejection, Signature, query::Query};
 /// until [`max_age`](crate::Verifier::max_age) has passed (without it: for ever). Use HTTPS.
 ///
 /// In encrypted mode the signature covers the encrypted body too, so the body and [`receive_id`](Self::receive_id) are
-/// authenticated; method, path and `openid` are not. The same request can still be sent again.
+/// authenticated; method, path and `openid` are not. The same request can still be sent again, and so can one of this
+/// server's own replies, since the protocol does not tell the directions apart: the message in it then has the account for
+/// its sender.
 ///
 /// Reading the timestamp and nonce here rather than from the query matters: parsers disagree on odd queries,
 /// and these are the texts that were verified.

@@ -12,6 +12,8 @@ pub enum ConfigError {
     KeyCharacter(usize),
     /// The receive id is empty. Where messages carry none, say so: [`ReceiveId::empty`](crate::ReceiveId::empty).
     EmptyReceiveId,
+    /// [`ReceiveId::any`](crate::ReceiveId::any) accepts every id already, so that a further one would be without effect.
+    AnyReceiveId,
     /// A previous key was given to a verifier that has no current one.
     KeyInPlainMode,
 }
@@ -36,6 +38,9 @@ impl fmt::Display for ConfigError {
             Self::EmptyReceiveId => f.write_str(
                 "the receive id is empty: set the AppID or CorpID of the account (an unset environment variable is the \
                  usual cause), or say ReceiveId::empty() for the products whose messages carry none",
+            ),
+            Self::AnyReceiveId => f.write_str(
+                "ReceiveId::any() accepts every id already: build the list with ReceiveId::new instead",
             ),
             Self::KeyInPlainMode => f.write_str(
                 "or_key adds a previous key, but this verifier is in plain mode and has no current one: build it with \

@@ -6,7 +6,7 @@ use memchr::memmem;
 use quick_xml::{Reader, events::Event};
 use serde::{
     Deserializer as _,
-    de::{IgnoredAny, MapAccess, Visitor},
+    de::{Error as _, IgnoredAny, MapAccess, Visitor},
 };
 use simdutf8::basic::from_utf8;
 
@@ -31,7 +31,11 @@ impl Format {
 
     /// By the first character, for the header does not tell: the configuration of the console page does.
     pub(crate) fn of(document: &str) -> Option<Self> {
-        match document.trim_ascii_start().bytes().next() {
+        Self::of_bytes(document.as_bytes())
+    }
+
+    pub(crate) fn of_bytes(document: &[u8]) -> Option<Self> {
+        match document.trim_ascii_start().first() {
             Some(b'<') => Some(Self::Xml),
             Some(b'{') => Some(Self::Json),
             _ => None,
@@ -71,7 +75,7 @@ fn in_usual_xml(document: &str) -> Option<&str> {
             return found.filter(|_| end.trim_ascii().is_empty());
         }
         let (name, content) = rest.strip_prefix('<')?.split_once('>')?;
-        if !name.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphabetic()) {
             return None;
         }
         let content = content.strip_prefix("<![CDATA[")?;
@@ -88,7 +92,7 @@ fn in_xml(document: &str) -> Result<&str, Rejection> {
     let mut reader = Reader::from_str(document);
     let mut path = Path::default();
     let mut found = None;
-    loop {
+    for _ in 0..MOST_PARTS {
         match reader.read_event().map_err(|_| Rejection::MalformedBody)? {
             Event::Start(tag) => {
                 if path.in_encrypt {
@@ -139,7 +143,11 @@ fn in_xml(document: &str) -> Result<&str, Rejection> {
             }
         }
     }
+    Err(Rejection::MalformedBody)
 }
+
+/// WeChat's documents have a few dozen parts. A megabyte of tags would take the parser forty times as long as one text.
+const MOST_PARTS: usize = 2000;
 
 /// WeChat's documents have a depth of 2, and of 4 with their plain fields. The parser remembers every name on the way down.
 const DEEPEST: usize = 32;
@@ -207,7 +215,12 @@ impl<'de> Visitor<'de> for EncryptField {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut found = Err(Rejection::NoEncrypt);
+        let mut parts = 0_usize;
         while let Some(Name(key)) = map.next_key()? {
+            parts = parts.saturating_add(1);
+            if parts > MOST_PARTS {
+                return Err(A::Error::custom("too many fields"));
+            }
             if !key.eq_ignore_ascii_case("Encrypt") {
                 map.next_value::<IgnoredAny>()?;
                 continue;
@@ -295,6 +308,11 @@ mod tests {
         "]]>",
         "<ToUserName><![CDATA[gh_0]]></ToUserName>",
         "<Encrypt><![CDATA[QUJD]]></Encrypt>",
+        "<Encrypt><![CDATA[QUJDRA==]]></Encrypt>",
+        "<Encrypt><![CDATA[ ]]></Encrypt>",
+        "<AppId><![CDATA[wx]]></AppId>",
+        "<Content><![CDATA[<Encrypt>]]></Content>",
+        "\n    ",
         "<Encrypt>QUJD</Encrypt>",
         "<Encrypt/>",
         "<AgentID><![CDATA[]]></AgentID>",

@@ -2,9 +2,13 @@ use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 
-use crate::{Callback, Rejection, Sealer, document, policy::Policy};
+use crate::{
+    Callback, Rejection, Sealer,
+    document::{self, Format},
+    policy::Policy,
+};
 
-/// A callback whose body is encrypted: nothing is verified yet but the shape of the query, since the signature covers the
+/// A callback whose body is encrypted. **Nothing is verified yet** but the shape of the query, since the signature covers the
 /// body.
 ///
 /// Give it the body as it comes, [`push`](Self::push), within [`body_timeout`](Self::body_timeout), then
@@ -33,11 +37,32 @@ pub struct Opened {
     pub callback: Callback,
     /// The decrypted document, which takes the place of the body. UTF-8.
     pub document: Bytes,
+    /// The `Content-Type` of the document.
+    pub content_type: &'static str,
     /// For the handler's reply.
     pub sealer: Sealer,
 }
 
 impl Envelope {
+    /// Headers that do not fit a body which has been replaced, names in lower case: remove them from the request before the
+    /// handler sees it, and from a reply that has been sealed. `Content-Length` and `Content-Type` are to be set.
+    ///
+    /// `Accept-Encoding` is among them because a compressed reply cannot be sealed.
+    pub const STALE_HEADERS: [&str; 12] = [
+        "accept-encoding",
+        "content-digest",
+        "content-encoding",
+        "content-location",
+        "content-md5",
+        "content-range",
+        "digest",
+        "etag",
+        "expect",
+        "te",
+        "trailer",
+        "transfer-encoding",
+    ];
+
     pub(crate) const fn new(claim: Callback, policy: Arc<Policy>) -> Self {
         Self { claim, policy, announced: 0, body: Body::Whole(Bytes::new()) }
     }
@@ -105,9 +130,16 @@ impl Envelope {
                 self.policy.open(&self.claim, &encrypt)?
             }
         };
+        // By the document itself, since nothing vouches for what stands around it.
+        let content_type = match Format::of_bytes(&decrypted.message) {
+            Some(format) => format.content_type(),
+            // WeCom's handshake is encrypted with the same secrets: see `WrongKind`.
+            None if self.policy.is_wecom() => return Err(Rejection::WrongKind),
+            None => format.content_type(),
+        };
         let sealer = Sealer::new(&decrypted, self.claim.nonce_text(), format);
         let callback = self.claim.with_receive_id(decrypted.receive_id);
-        Ok(Opened { callback, document: decrypted.message, sealer })
+        Ok(Opened { callback, document: decrypted.message, content_type, sealer })
     }
 }
 
@@ -126,6 +158,7 @@ impl fmt::Debug for Opened {
         f.debug_struct("Opened")
             .field("callback", &self.callback)
             .field("document", &format_args!("{} bytes", self.document.len()))
+            .field("content_type", &self.content_type)
             .field("sealer", &self.sealer)
             .finish()
     }

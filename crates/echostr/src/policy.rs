@@ -51,6 +51,10 @@ pub(crate) struct Decrypted<'p> {
 }
 
 impl Policy {
+    pub(crate) const fn is_wecom(&self) -> bool {
+        matches!(self.mode, Mode::WeCom(_))
+    }
+
     /// The token that `claim`'s signature is made with. All are tried, each compared in constant time.
     pub(crate) fn token_of(
         &self,

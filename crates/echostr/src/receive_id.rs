@@ -46,14 +46,20 @@ impl ReceiveId {
     ///
     /// # Errors
     ///
-    /// If it is empty.
+    /// If it is empty, or if any id is accepted already: what looks like a restriction would then be none.
     pub fn or(mut self, id: impl Into<String>) -> Result<Self, ConfigError> {
         let id = id.into();
         if id.is_empty() {
             return Err(ConfigError::EmptyReceiveId);
         }
-        if let Accepted::OneOf(ids) = &mut self.0 {
-            ids.push(id);
+        if id.trim() != id {
+            tracing::warn!(
+                "a receive id begins or ends with white space, so no message will be meant for it"
+            );
+        }
+        match &mut self.0 {
+            Accepted::OneOf(ids) => ids.push(id),
+            Accepted::Any => return Err(ConfigError::AnyReceiveId),
         }
         Ok(self)
     }

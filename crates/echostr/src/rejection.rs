@@ -53,6 +53,9 @@ pub enum Rejection {
     WrongReceiveId,
     /// The decrypted message is not UTF-8.
     NotUtf8,
+    /// A message stands where the echo of a handshake belongs, or an echo where a message belongs. WeCom encrypts both with
+    /// the same secrets, so a captured one could otherwise be passed off as the other, and decrypted for the forger.
+    WrongKind,
     /// The verifier is for encrypted bodies, and the adapter was used in a way that cannot replace the body.
     BodyNotReplaceable,
 }
@@ -154,6 +157,10 @@ impl fmt::Display for Rejection {
                 "the message is meant for another account: compare the AppID, CorpID or SuiteID with the receive id",
             ),
             Self::NotUtf8 => f.write_str("the decrypted message is not UTF-8"),
+            Self::WrongKind => f.write_str(
+                "the decrypted text is not of the kind that the request is: a captured message is sent as a handshake, or \
+                 a captured handshake as a message",
+            ),
             Self::BodyNotReplaceable => f.write_str(
                 "the verifier is for encrypted mode, and `callback` alone cannot replace the body by the decrypted \
                  one: use `protect`",

@@ -31,7 +31,7 @@ impl Sealer {
         }
     }
 
-    /// The `Content-Type` of the request's document, and of the reply.
+    /// The `Content-Type` of the sealed reply, which has the format of the request's body.
     #[must_use]
     pub const fn content_type(&self) -> &'static str {
         self.format.content_type()

@@ -52,8 +52,8 @@ pub enum Verified<'q> {
     Handshake(Cow<'q, str>),
     /// A genuine callback: hand it on to the handler, together with the request.
     Callback(Callback),
-    /// A callback with an encrypted body, which the signature covers: read the body and open the envelope. Only
-    /// verifiers with an [`EncodingAesKey`] give this.
+    /// **Not verified yet**: a callback with an encrypted body, which the signature covers. Read the body and open the envelope.
+    /// Only verifiers with an [`EncodingAesKey`] give this.
     Envelope(Envelope),
 }
 
@@ -358,6 +358,10 @@ impl Verifier {
             Mode::WeCom(_) if is_handshake => {
                 self.policy.check_age(&claim, now)?;
                 let opened = self.policy.open(&claim, &query.echostr()?)?;
+                // Or the handshake would decrypt captured messages for whoever asks.
+                if Format::of_bytes(&opened.message).is_some() {
+                    return Err(Rejection::WrongKind);
+                }
                 let echo = String::from_utf8(opened.message.into()).map_err(|_| Rejection::NotUtf8)?;
                 Ok(Verified::Handshake(Cow::Owned(echo)))
             }

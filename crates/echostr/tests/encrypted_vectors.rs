@@ -156,7 +156,7 @@ fn every_entry() {
             continue;
         }
         for (content_type, body) in bodies(&entry) {
-            let Opened { callback, document, sealer } = match opened(&verifier, &query, body) {
+            let Opened { callback, document, sealer, .. } = match opened(&verifier, &query, body) {
                 Ok(opened) => opened,
                 Err(rejection) => panic!("{id}: {rejection}"),
             };

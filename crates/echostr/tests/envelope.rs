@@ -88,12 +88,14 @@ fn a_genuine_message_is_opened() {
         (xml(&genuine()).replace("<Encrypt>", "<Encrypt a='1'>"), "text/xml; charset=utf-8"),
     ] {
         for verifier in [verifier(), wecom()] {
-            let Opened { callback, document, sealer } =
+            let Opened { callback, document, content_type: seen, sealer } =
                 open(&verifier, &genuine_query(), body.clone()).unwrap();
             assert_eq!(document, MESSAGE);
             assert!(callback.is_encrypted());
             assert_eq!(callback.receive_id(), Some(APP_ID));
             assert_eq!((callback.timestamp(), callback.nonce()), (TIMESTAMP, NONCE));
+            // What the handler reads says itself what it is; the reply has the format of the body.
+            assert_eq!(seen, "text/xml; charset=utf-8", "{body}");
             assert_eq!(sealer.content_type(), content_type, "{body}");
         }
     }
@@ -533,6 +535,11 @@ fn receive_ids() {
     let one = ReceiveId::new("wx1").unwrap();
     let several = one.clone().or("wx2").unwrap().or("wx3").unwrap();
     let some = ReceiveId::empty().or("wx1").unwrap();
+    assert_eq!(
+        ReceiveId::any().or("wx1").err(),
+        Some(ConfigError::AnyReceiveId),
+        "it would restrict nothing"
+    );
     for (accepted, ids) in [
         (one, &["wx1"][..]),
         (several, &["wx1", "wx2", "wx3"]),
@@ -1157,7 +1164,7 @@ fn nonce_of(reply: &str) -> String {
 
 #[test]
 fn signed_for_tests_and_tools() {
-    for verifier in [verifier(), wecom()] {
+    for (is_wecom, verifier) in [(false, verifier()), (true, wecom())] {
         for (document, content_type) in [
             (MESSAGE, "text/xml; charset=utf-8"),
             ("plain text", "text/xml; charset=utf-8"),
@@ -1167,6 +1174,11 @@ fn signed_for_tests_and_tools() {
         ] {
             for nonce in [NONCE, "随机 + & nonce", "]]>\""] {
                 let request = verifier.sign_encrypted(1_540_176_606, nonce, document).unwrap();
+                if is_wecom && !document.contains(['<', '{']) {
+                    let refused = open(&verifier, &request.query, request.body.clone()).err();
+                    assert_eq!(refused, Some(Rejection::WrongKind), "an echo, not a message");
+                    continue;
+                }
                 let opened = open(&verifier, &request.query, request.body.clone()).unwrap();
                 assert_eq!(opened.document, document);
                 assert_eq!(opened.callback.nonce(), nonce);
@@ -1219,4 +1231,29 @@ fn plain_mode_knows_no_envelope() {
     }
     assert!(!plain.is_encrypted());
     assert!(verifier().is_encrypted() && wecom().is_encrypted());
+}
+
+/// WeCom encrypts the echo of the handshake as it does messages, so one could be passed off as the other.
+#[test]
+fn a_message_is_no_handshake_and_a_handshake_no_message() {
+    let query = |encrypt: &str| {
+        let signature = Signature::compute([TOKEN, TIMESTAMP, NONCE, encrypt]);
+        format!("msg_signature={signature:x}&timestamp={TIMESTAMP}&nonce={NONCE}")
+    };
+    let as_handshake = |encrypt: &str| {
+        let echostr = encrypt.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+        format!("{}&echostr={echostr}", query(encrypt))
+    };
+    let sealed = |text: &str| sealed(KEY, text.as_bytes(), APP_ID.as_bytes());
+
+    // A captured message, and a captured reply, sent as a handshake would otherwise come back decrypted.
+    for message in [MESSAGE, "{\"a\":1}", " \n<xml/>"] {
+        let query = as_handshake(&sealed(message));
+        assert_eq!(wecom().verify("GET", &query).err(), Some(Rejection::WrongKind), "{message}");
+    }
+    // The control: an echo is answered.
+    let echo = sealed("4375120948345356249");
+    assert!(matches!(wecom().verify("GET", &as_handshake(&echo)), Ok(Verified::Handshake(_))));
+    // And sent as a message it is refused.
+    assert_eq!(open(&wecom(), &query(&echo), xml(&echo)).err(), Some(Rejection::WrongKind));
 }
