@@ -32,7 +32,7 @@ impl Account {
             Failure::usage(say!(
                 lang,
                 "no token: give the one of the console page with --token, --token-file or WECHAT_TOKEN",
-                "没有 Token:请用 --token、--token-file 或环境变量 WECHAT_TOKEN 给出后台填写的 Token"
+                "没有 Token：请用 --token、--token-file 或环境变量 WECHAT_TOKEN 给出后台填写的 Token"
             ))
         })
     }
@@ -63,7 +63,7 @@ impl Account {
                     return Err(Failure::usage(say!(
                         lang,
                         "mode {} encrypts: give the EncodingAESKey with --aes-key or WECHAT_ENCODING_AES_KEY",
-                        "{} 模式需要加密:请用 --aes-key 或环境变量 WECHAT_ENCODING_AES_KEY 给出 EncodingAESKey",
+                        "{} 模式需要加密：请用 --aes-key 或环境变量 WECHAT_ENCODING_AES_KEY 给出 EncodingAESKey",
                         mode.name()
                     )));
                 };
@@ -75,7 +75,7 @@ impl Account {
                         return Err(Failure::usage(say!(
                             lang,
                             "mode {} puts an id behind every message: give the AppID or CorpID with --appid or WECHAT_APP_ID",
-                            "{} 模式的消息末尾带有 ID:请用 --appid 或环境变量 WECHAT_APP_ID 给出 AppID 或 CorpID",
+                            "{} 模式的消息末尾带有 ID：请用 --appid 或环境变量 WECHAT_APP_ID 给出 AppID 或 CorpID",
                             mode.name()
                         )));
                     }
@@ -157,7 +157,7 @@ pub(crate) fn decrypt(common: &Common, encrypt: &str, lang: Lang) -> Result<(Vec
         return Err(Failure::usage(say!(
             lang,
             "no key: give the EncodingAESKey with --aes-key or WECHAT_ENCODING_AES_KEY",
-            "没有密钥:请用 --aes-key 或环境变量 WECHAT_ENCODING_AES_KEY 给出 EncodingAESKey"
+            "没有密钥：请用 --aes-key 或环境变量 WECHAT_ENCODING_AES_KEY 给出 EncodingAESKey"
         )));
     };
     // The signature is made here, so that the core opens what it did not verify: the caller asked for no more.
@@ -190,7 +190,7 @@ pub(crate) fn decrypt(common: &Common, encrypt: &str, lang: Lang) -> Result<(Vec
         message: say!(
             lang,
             "cannot be decrypted: {}",
-            "无法解密:{}",
+            "无法解密：{}",
             crate::texts::rejection(rejection, lang)
         ),
     })?;
@@ -217,7 +217,7 @@ fn token(common: &Common, lang: Lang) -> Result<Option<String>, Failure> {
         return Err(Failure::usage(say!(
             lang,
             "--token and --token-file exclude each other: give one of them",
-            "--token 与 --token-file 不能同时使用:请只给其中一个"
+            "--token 与 --token-file 不能同时使用：请只给其中一个"
         )));
     }
     let file = path.display();
@@ -226,7 +226,7 @@ fn token(common: &Common, lang: Lang) -> Result<Option<String>, Failure> {
         return Err(Failure::usage(say!(
             lang,
             "{file} is too long to hold a token",
-            "{file} 太长,不像是只存放 Token 的文件"
+            "{file} 太长，不像是只存放 Token 的文件"
         )));
     } else {
         fs::read_to_string(path)
@@ -251,15 +251,17 @@ fn config_error(error: ConfigError, lang: Lang) -> String {
         }
         (Lang::En, error) => error.to_string(),
         (Lang::Zh, ConfigError::EmptyToken) => {
-            "Token 为空,任何人都能伪造签名:请给出后台填写的 Token".to_owned()
+            "Token 为空，任何人都能伪造签名：请给出后台填写的 Token".to_owned()
         }
         (Lang::Zh, ConfigError::KeyLength(length)) => {
-            format!("EncodingAESKey 有 {length} 个字符,应为 43 个(-40004):请从后台重新复制,不要带空格和“=”")
+            format!(
+                "EncodingAESKey 有 {length} 个字符，应为 43 个(-40004)：请从后台重新复制，不要带空格和“=”"
+            )
         }
         (Lang::Zh, ConfigError::KeyCharacter(position)) => format!(
-            "EncodingAESKey 的第 {position} 个字符既不是字母、数字,也不是“+”或“/”(-40004):请从后台重新复制"
+            "EncodingAESKey 的第 {position} 个字符既不是字母、数字，也不是“+”或“/”(-40004)：请从后台重新复制"
         ),
-        (Lang::Zh, ConfigError::EmptyReceiveId) => "ID 为空:请用 --appid 或 WECHAT_APP_ID 给出".to_owned(),
+        (Lang::Zh, ConfigError::EmptyReceiveId) => "ID 为空：请用 --appid 或 WECHAT_APP_ID 给出".to_owned(),
         (Lang::Zh, error) => error.to_string(),
     }
 }

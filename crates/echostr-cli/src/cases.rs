@@ -159,7 +159,7 @@ impl Suite<'_> {
         let what = say!(
             lang,
             "the identical message again, as after a time-out",
-            "完全相同的消息再次发送(超时重试)"
+            "完全相同的消息再次发送（超时重试）"
         );
         self.cases.push(Case {
             name: "retry".to_owned(),
@@ -220,7 +220,7 @@ impl Suite<'_> {
             ("missing", "missing", "缺失"),
             ("empty", "empty", "为空"),
             ("doubled", "doubled", "重复"),
-            ("doubled-first", "doubled, the wrong one first", "重复,错的在前"),
+            ("doubled-first", "doubled, the wrong one first", "重复，错的在前"),
             ("changed", "with one character changed", "改动一个字符"),
         ] {
             // Official Accounts do not sign the echostr: whoever holds a signature may choose it.
@@ -270,7 +270,7 @@ impl Suite<'_> {
             let name = if method == "GET" { self.signature_of_get() } else { self.signature_of_post() };
             for (how, en, zh) in [
                 ("empty-token", "signed with the empty token", "用空 Token 签名"),
-                ("of-nothing", "all parameters empty, signature of nothing", "参数全空,签名为空串的摘要"),
+                ("of-nothing", "all parameters empty, signature of nothing", "参数全空，签名为空串的摘要"),
                 ("upper-case", "forged signature in upper case", "伪造的大写签名"),
                 ("truncated", "signature without its last digit", "签名少一位"),
                 ("shortened", "signature cut to 8 digits", "签名只有前 8 位"),
@@ -300,13 +300,13 @@ impl Suite<'_> {
         let request = self.post()?;
         let name = self.signature_of_post();
         let upper = request.get(name).to_ascii_uppercase();
-        let what = say!(lang, "POST, genuine signature in upper case", "POST,真实签名改为大写");
+        let what = say!(lang, "POST, genuine signature in upper case", "POST，真实签名改为大写");
         self.add("post-signature-upper-case-genuine", what, Expect::Either, request.set(name, upper));
 
         let (request, _) = self.get()?;
         let name = self.signature_of_get();
         let request = request.set(name, "0".repeat(40)).set("echostr", escape("<script>alert(1)</script>"));
-        let what = say!(lang, "a script as echostr, with a bad signature", "以脚本作 echostr,签名错误");
+        let what = say!(lang, "a script as echostr, with a bad signature", "以脚本作 echostr，签名错误");
         self.refuse("get-echostr-script", what, request);
         Ok(())
     }
@@ -346,33 +346,33 @@ impl Suite<'_> {
         });
 
         let request = self.post()?.and("%6eonce", "1");
-        let what = say!(lang, "POST, a second nonce as %6eonce", "POST,第二个 nonce 写作 %6eonce");
+        let what = say!(lang, "POST, a second nonce as %6eonce", "POST，第二个 nonce 写作 %6eonce");
         self.refuse("post-encoded-key-nonce", what, request);
         let encoded = name.replace("signature", "sign%61ture");
         let request = self.post()?.and(&encoded, "0".repeat(40));
-        let what = say!(lang, "POST, a second {name} as {encoded}", "POST,第二个 {name} 写作 {encoded}");
+        let what = say!(lang, "POST, a second {name} as {encoded}", "POST，第二个 {name} 写作 {encoded}");
         self.refuse("post-encoded-key-signature", what, request);
         let request = self.post()?.and("times%74amp", "1");
         let what =
-            say!(lang, "POST, a second timestamp as times%74amp", "POST,第二个 timestamp 写作 times%74amp");
+            say!(lang, "POST, a second timestamp as times%74amp", "POST，第二个 timestamp 写作 times%74amp");
         self.refuse("post-encoded-key-timestamp", what, request);
         for (id, key) in
             [("array", "nonce[]"), ("twice-encoded", "%256eonce"), ("zero", "nonce%00"), ("case", "NONCE")]
         {
             let request = self.post()?.rename("nonce", key);
-            let what = say!(lang, "POST, {key} instead of nonce", "POST,用 {key} 代替 nonce");
+            let what = say!(lang, "POST, {key} instead of nonce", "POST，用 {key} 代替 nonce");
             self.refuse(&format!("post-key-{id}"), what, request);
         }
 
         let mut request = self.post()?;
         request.parameters.insert(0, ("own".to_owned(), "x".repeat(OVERLONG)));
         let forged = changed(request.get(name));
-        let what = say!(lang, "POST, forged behind a query of 9 KB", "POST,在 9 KB 长的查询之后伪造签名");
+        let what = say!(lang, "POST, forged behind a query of 9 KB", "POST，在 9 KB 长的查询之后伪造签名");
         self.refuse("post-over-long", what, request.clone().set(name, forged));
-        let what = say!(lang, "POST, genuine behind a query of 9 KB", "POST,在 9 KB 长的查询之后签名真实");
+        let what = say!(lang, "POST, genuine behind a query of 9 KB", "POST，在 9 KB 长的查询之后签名真实");
         self.add("post-over-long-genuine", what, Expect::Either, request);
         let request = self.long_nonce()?;
-        let what = say!(lang, "POST, a signed nonce of 9 KB", "POST,9 KB 长的 nonce,已签名");
+        let what = say!(lang, "POST, a signed nonce of 9 KB", "POST,9 KB 长的 nonce，已签名");
         self.refuse("post-over-long-nonce", what, request);
 
         let request = self.post()?;
@@ -382,7 +382,7 @@ impl Suite<'_> {
             [self.account.token.as_bytes(), request.get("timestamp").as_bytes(), &nonce, signed.as_bytes()];
         let signature = format!("{:x}", Signature::compute(parts));
         let request = request.set("nonce", escape(nonce)).set(name, signature);
-        let what = say!(lang, "POST, a signed nonce that is not UTF-8", "POST,不是 UTF-8 的 nonce,已签名");
+        let what = say!(lang, "POST, a signed nonce that is not UTF-8", "POST，不是 UTF-8 的 nonce，已签名");
         self.refuse("post-not-utf8", what, request);
 
         // There is no separator in what is signed.
@@ -427,7 +427,7 @@ impl Suite<'_> {
         let second = request::callback(self.account, &moment, second.as_bytes()).map_err(seal_error)?;
         let request = Request { parameters: first.parameters.clone(), ..second };
         let expect = if self.account.is_encrypted() { Expect::Refuse } else { Expect::Unprotected };
-        let what = say!(lang, "POST again with another body", "POST 重放,换了消息体");
+        let what = say!(lang, "POST again with another body", "POST 重放，换了消息体");
         self.cases.push(Case {
             name: "post-replay-other-body".to_owned(),
             what,
@@ -455,7 +455,7 @@ impl Suite<'_> {
         let plain = self.document(&moment, "echostr check")?;
         let request = request::callback(account, &moment, plain.as_bytes()).map_err(seal_error)?;
         let what =
-            say!(lang, "POST, plain body under a msg_signature", "POST,有 msg_signature 而消息体是明文");
+            say!(lang, "POST, plain body under a msg_signature", "POST，有 msg_signature 而消息体是明文");
         self.refuse("post-plain-body", what, request.with_body(plain));
 
         // Everything that plain mode has, rightly signed.
@@ -471,18 +471,19 @@ impl Suite<'_> {
         ];
         let parameters: Vec<_> = pairs.map(|(key, value)| (key.to_owned(), value)).into();
         let downgraded = Request { parameters, body: Some(plain.into_bytes()), content_type: "text/xml" };
-        let what = say!(lang, "POST in plain mode, rightly signed", "POST 按明文模式发送,签名正确");
+        let what = say!(lang, "POST in plain mode, rightly signed", "POST 按明文模式发送，签名正确");
         self.refuse("post-downgrade", what, downgraded.clone());
-        let what = say!(lang, "POST in plain mode, encrypt_type=raw", "POST 按明文模式发送,encrypt_type=raw");
+        let what =
+            say!(lang, "POST in plain mode, encrypt_type=raw", "POST 按明文模式发送，encrypt_type=raw");
         self.refuse("post-downgrade-raw", what, downgraded.and("encrypt_type", "raw"));
 
         let moment = self.moment.next();
         let body = "<xml>\n    <ToUserName><![CDATA[gh_echostr]]></ToUserName>\n</xml>\n".to_owned();
-        let what = say!(lang, "POST, no Encrypt, signed as if empty", "POST,没有 Encrypt,按空串签名");
+        let what = say!(lang, "POST, no Encrypt, signed as if empty", "POST，没有 Encrypt，按空串签名");
         self.refuse("post-encrypt-missing", what, request::encrypted(account, &moment, "", body));
         let moment = self.moment.next();
         let body = "<xml><ToUserName><![CDATA[gh_echostr]]></ToUserName><Encrypt></Encrypt></xml>".to_owned();
-        let what = say!(lang, "POST, empty Encrypt, signed", "POST,Encrypt 为空,已签名");
+        let what = say!(lang, "POST, empty Encrypt, signed", "POST,Encrypt 为空，已签名");
         self.refuse("post-encrypt-empty", what, request::encrypted(account, &moment, "", body));
 
         for first_is_signed in [true, false] {
@@ -500,7 +501,7 @@ impl Suite<'_> {
                     say!(
                         lang,
                         "POST, two Encrypts, the first one signed",
-                        "POST,两个 Encrypt,签名属于第一个"
+                        "POST，两个 Encrypt，签名属于第一个"
                     ),
                 )
             } else {
@@ -509,7 +510,7 @@ impl Suite<'_> {
                     say!(
                         lang,
                         "POST, two Encrypts, the second one signed",
-                        "POST,两个 Encrypt,签名属于第二个"
+                        "POST，两个 Encrypt，签名属于第二个"
                     ),
                 )
             };
@@ -520,19 +521,20 @@ impl Suite<'_> {
         let plain = self.document(&moment, "echostr check")?;
         let encrypt = account.encrypt(&plain).map_err(seal_error)?;
         let body = request::envelope(account, &plain, &in_the_middle(&encrypt));
-        let what = say!(lang, "POST, one character of the cipher text changed", "POST,密文改动一个字符");
+        let what = say!(lang, "POST, one character of the cipher text changed", "POST，密文改动一个字符");
         self.refuse("post-encrypt-changed", what, request::encrypted(account, &moment, &encrypt, body));
 
         let foreign = account.with_receive_id(OTHER_ID, lang)?;
         let moment = self.moment.next();
         let plain = self.document(&moment, "echostr check")?;
         let request = request::callback(&foreign, &moment, plain.as_bytes()).map_err(seal_error)?;
-        let what = say!(lang, "POST for another AppID, rightly signed", "POST 发给另一个 AppID,签名正确");
+        let what = say!(lang, "POST for another AppID, rightly signed", "POST 发给另一个 AppID，签名正确");
         self.refuse("post-foreign-receive-id", what, request);
         if self.is_wecom() {
             let moment = self.moment.next();
             let request = request::handshake(&foreign, &moment, &moment.echostr()).map_err(seal_error)?;
-            let what = say!(lang, "GET for another CorpID, rightly signed", "GET 发给另一个 CorpID,签名正确");
+            let what =
+                say!(lang, "GET for another CorpID, rightly signed", "GET 发给另一个 CorpID，签名正确");
             self.refuse("get-foreign-receive-id", what, request);
         }
 

@@ -109,7 +109,7 @@ pub(crate) fn run(route: &Route<'_>, moment: &Moment) -> Result<Exit, Failure> {
     let text = say!(
         lang,
         "{all} cases in {seconds:.2} s: {passed} passed, {failed} failed, {accepted} forgeries accepted, {unprotected} not protected, {skipped} skipped",
-        "共 {all} 项:{passed} 项通过,{failed} 项失败,{accepted} 项伪造被接受,{unprotected} 项未受保护,{skipped} 项跳过,用时 {seconds:.2} 秒"
+        "共 {all} 项：{passed} 项通过，{failed} 项失败，{accepted} 项伪造被接受，{unprotected} 项未受保护，{skipped} 项跳过，用时 {seconds:.2} 秒"
     );
     let object = json!({
         "summary": {
@@ -130,7 +130,7 @@ fn protect(lang: Lang) -> String {
     say!(
         lang,
         "not protected: the signature says nothing about the time, nor in plain mode about the body; limit the age (with echostr: max_age), remember used signatures, use HTTPS or safe mode",
-        "未受保护:签名不能说明时间,明文模式下也不覆盖消息体;请限制时间戳的有效期(echostr 的 max_age)、记住用过的签名、使用 HTTPS 或安全模式"
+        "未受保护：签名不能说明时间，明文模式下也不覆盖消息体；请限制时间戳的有效期（echostr 的 max_age）、记住用过的签名、使用 HTTPS 或安全模式"
     )
 }
 
@@ -167,20 +167,20 @@ fn look(route: &Route<'_>, case: &Case, result: &Result<Reply, Fault>, moment: &
         Expect::Refuse if is_success => Verdict {
             outcome: Outcome::Accepted,
             exit: Exit::Forgery,
-            note: Some(say!(lang, "ACCEPTED although it must be refused", "被接受,而它必须被拒绝")),
+            note: Some(say!(lang, "ACCEPTED although it must be refused", "被接受，而它必须被拒绝")),
         },
         Expect::Refuse if is_refusal && repeats(case, reply) => {
             let why = say!(
                 lang,
                 "refused, but the answer repeats the echostr, which a browser may run: answer a constant text",
-                "已拒绝,但应答中重复了 echostr,可能被浏览器执行:请返回固定的文本"
+                "已拒绝，但应答中重复了 echostr，可能被浏览器执行：请返回固定的文本"
             );
             Verdict::failed(Exit::Wrong, why)
         }
         Expect::Refuse if is_refusal => Verdict::passed(),
         Expect::Refuse => Verdict::failed(
             Exit::Wrong,
-            say!(lang, "neither accepted nor refused: answer 403", "既未接受也未拒绝:请返回 403"),
+            say!(lang, "neither accepted nor refused: answer 403", "既未接受也未拒绝：请返回 403"),
         ),
         Expect::Either if is_success || is_refusal => Verdict::passed(),
         Expect::Unprotected if is_success => Verdict { outcome: Outcome::NotProtected, ..Verdict::passed() },
@@ -233,7 +233,7 @@ fn tell(route: &Route<'_>, case: &Case, result: &Result<Reply, Fault>, verdict: 
     let text = say!(
         lang,
         "{mark} {what}: expected {expected}, got {got}{took}{note}",
-        "{mark} {what}:应为 {expected},实为 {got}{took}{note}"
+        "{mark} {what}：应为 {expected}，实为 {got}{took}{note}"
     );
     let object = json!({
         "case": case.name, "sent": what, "method": case.request.method(), "expected": expected, "got": got, "status": status,

@@ -55,7 +55,7 @@ fn of_reply(reply: &Reply, echo: &str, limit: &str, sent_at: u64, lang: Lang) ->
             let sentence = say!(
                 lang,
                 "the body is chunked and never ends: answer with Content-Length, and end the response",
-                "应答体是分块传输(chunked),并且一直不结束:请使用 Content-Length,并结束应答"
+                "应答体是分块传输(chunked)，并且一直不结束：请使用 Content-Length，并结束应答"
             );
             ("endless", sentence)
         } else if cut == Cut::Slow {
@@ -64,7 +64,7 @@ fn of_reply(reply: &Reply, echo: &str, limit: &str, sent_at: u64, lang: Lang) ->
             let sentence = say!(
                 lang,
                 "the body breaks off or does not end: send as many bytes as Content-Length says",
-                "应答体中断或没有结束:请按 Content-Length 发送完整的内容"
+                "应答体中断或没有结束：请按 Content-Length 发送完整的内容"
             );
             ("broken", sentence)
         };
@@ -82,7 +82,7 @@ fn of_status(reply: &Reply, sent_at: u64, lang: Lang) -> (&'static str, String) 
             say!(
                 lang,
                 "the status is {status}, and WeChat takes 200 only: answer 200, also where the framework has another default for creation",
-                "状态码是 {status},而微信只接受 200:请返回 200,留意框架的默认状态码"
+                "状态码是 {status}，而微信只接受 200：请返回 200，留意框架的默认状态码"
             ),
         ),
         300..=399 => {
@@ -92,7 +92,7 @@ fn of_status(reply: &Reply, sent_at: u64, lang: Lang) -> (&'static str, String) 
                 say!(
                     lang,
                     "the answer is a redirect ({status}) to {to}, and WeChat follows none: use the final URL on the console page (slash at the end, https), and exempt the route from login",
-                    "应答是重定向({status})到 {to},而微信不跟随跳转:请在后台填写最终的 URL(留意末尾的斜杠和 https),并让这个路由免登录"
+                    "应答是重定向({status})到 {to}，而微信不跟随跳转：请在后台填写最终的 URL（留意末尾的斜杠和 https），并让这个路由免登录"
                 ),
             )
         }
@@ -102,7 +102,7 @@ fn of_status(reply: &Reply, sent_at: u64, lang: Lang) -> (&'static str, String) 
                 say!(
                     lang,
                     " (the server's clock is {away} s away from the timestamp)",
-                    "(服务器的时钟与时间戳相差 {away} 秒)"
+                    "（服务器的时钟与时间戳相差 {away} 秒）"
                 )
             });
             (
@@ -110,7 +110,7 @@ fn of_status(reply: &Reply, sent_at: u64, lang: Lang) -> (&'static str, String) 
                 say!(
                     lang,
                     "the server refuses the signature with {status}: make its token the same as the one given here, or set its clock right{clock}; a login or CSRF check must not stand before this route",
-                    "服务器以 {status} 拒绝:请核对两边的 Token 是否一致,或校准服务器的时钟{clock};这个路由前面也不能有登录或 CSRF 检查"
+                    "服务器以 {status} 拒绝：请核对两边的 Token 是否一致，或校准服务器的时钟{clock}；这个路由前面也不能有登录或 CSRF 检查"
                 ),
             )
         }
@@ -119,7 +119,7 @@ fn of_status(reply: &Reply, sent_at: u64, lang: Lang) -> (&'static str, String) 
             say!(
                 lang,
                 "no route for this request ({status}): correct the path, and route GET and POST of it to the callback",
-                "没有匹配的路由({status}):请改正路径,并把该路径的 GET 和 POST 都路由到回调"
+                "没有匹配的路由({status})：请改正路径，并把该路径的 GET 和 POST 都路由到回调"
             ),
         ),
         413 | 414 | 431 => (
@@ -127,7 +127,7 @@ fn of_status(reply: &Reply, sent_at: u64, lang: Lang) -> (&'static str, String) 
             say!(
                 lang,
                 "the server finds the request too long ({status}): raise its limit to 8 KiB of URL and headers",
-                "服务器认为请求过长({status}):请把 URL 和请求头的上限提高到 8 KiB"
+                "服务器认为请求过长({status})：请把 URL 和请求头的上限提高到 8 KiB"
             ),
         ),
         500..=599 => (
@@ -135,7 +135,7 @@ fn of_status(reply: &Reply, sent_at: u64, lang: Lang) -> (&'static str, String) 
             say!(
                 lang,
                 "the server fails with {status}: look for the error in its log; a handler that expects a body must not run for the handshake",
-                "服务器出错({status}):请查看它的日志;验证请求没有消息体,不要让处理消息的代码来处理它"
+                "服务器出错({status})：请查看它的日志；验证请求没有消息体，不要让处理消息的代码来处理它"
             ),
         ),
         _ => (
@@ -143,7 +143,7 @@ fn of_status(reply: &Reply, sent_at: u64, lang: Lang) -> (&'static str, String) 
             say!(
                 lang,
                 "the status is {status}, and WeChat takes 200 only: answer 200 with exactly the echostr",
-                "状态码是 {status},而微信只接受 200:请返回 200 和 echostr 原文"
+                "状态码是 {status}，而微信只接受 200：请返回 200 和 echostr 原文"
             ),
         ),
     }
@@ -160,7 +160,7 @@ fn of_body(reply: &Reply, echo: &str, lang: Lang) -> Option<(&'static str, Strin
             say!(
                 lang,
                 "the answer is compressed ({coding}), which was not asked for: turn compression off for this route",
-                "应答被压缩({coding}),而请求并未允许:请对这个路由关闭压缩"
+                "应答被压缩({coding})，而请求并未允许：请对这个路由关闭压缩"
             ),
         ));
     }
@@ -169,7 +169,7 @@ fn of_body(reply: &Reply, echo: &str, lang: Lang) -> Option<(&'static str, Strin
             let sentence = say!(
                 lang,
                 "the echostr is right but sent chunked, which WeChat does not take: answer with Content-Length",
-                "echostr 正确,但使用了分块传输(chunked),微信不接受:请使用 Content-Length"
+                "echostr 正确，但使用了分块传输(chunked)，微信不接受：请使用 Content-Length"
             );
             ("chunked", sentence)
         });
@@ -180,7 +180,7 @@ fn of_body(reply: &Reply, echo: &str, lang: Lang) -> Option<(&'static str, Strin
             say!(
                 lang,
                 "the body is empty: answer the GET with exactly the echostr, as text",
-                "应答体为空:请对 GET 请求原样返回 echostr"
+                "应答体为空：请对 GET 请求原样返回 echostr"
             ),
         ));
     }
@@ -191,7 +191,7 @@ fn of_body(reply: &Reply, echo: &str, lang: Lang) -> Option<(&'static str, Strin
             say!(
                 lang,
                 "a byte order mark (BOM) stands before the echostr{also}: save the source files as UTF-8 without BOM",
-                "echostr 前面有 BOM{also}:请把源文件保存为无 BOM 的 UTF-8"
+                "echostr 前面有 BOM{also}：请把源文件保存为无 BOM 的 UTF-8"
             ),
         ));
     }
@@ -203,7 +203,7 @@ fn of_body(reply: &Reply, echo: &str, lang: Lang) -> Option<(&'static str, Strin
                 say!(
                     lang,
                     "a newline stands around the echostr: write it without a line break (print, not println), and no blank line around the code",
-                    "echostr 前后有换行:输出时不要换行(用 print 而不是 println),代码前后也不要有空行"
+                    "echostr 前后有换行：输出时不要换行（用 print 而不是 println），代码前后也不要有空行"
                 ),
             )
         } else {
@@ -212,7 +212,7 @@ fn of_body(reply: &Reply, echo: &str, lang: Lang) -> Option<(&'static str, Strin
                 say!(
                     lang,
                     "white space stands around the echostr: answer it without any space before or behind",
-                    "echostr 前后有空白:请不要在前后输出任何空格"
+                    "echostr 前后有空白：请不要在前后输出任何空格"
                 ),
             )
         });
@@ -224,7 +224,7 @@ fn of_body(reply: &Reply, echo: &str, lang: Lang) -> Option<(&'static str, Strin
             say!(
                 lang,
                 "the echostr is quoted by JSON: answer it as text/plain, not through the framework's JSON",
-                "echostr 被 JSON 加了引号:请以纯文本(text/plain)返回,不要经过框架的 JSON 序列化"
+                "echostr 被 JSON 加了引号：请以纯文本(text/plain)返回，不要经过框架的 JSON 序列化"
             ),
         ));
     }
@@ -239,7 +239,7 @@ fn of_body(reply: &Reply, echo: &str, lang: Lang) -> Option<(&'static str, Strin
             say!(
                 lang,
                 "the answer is an HTML page, so the URL leads to a web page and not to the callback: correct the path or the route (a front end, a login, a tunnel's warning page)",
-                "应答是 HTML 网页,说明 URL 指向了网页而不是回调:请改正路径或路由(前端页面、登录页、内网穿透的提示页)"
+                "应答是 HTML 网页，说明 URL 指向了网页而不是回调：请改正路径或路由（前端页面、登录页、内网穿透的提示页）"
             ),
         ));
     }
@@ -249,7 +249,7 @@ fn of_body(reply: &Reply, echo: &str, lang: Lang) -> Option<(&'static str, Strin
             say!(
                 lang,
                 "the echostr came back rounded, having been read as a number: keep it as text",
-                "echostr 被当作数字处理,末尾几位丢失:请始终按字符串处理"
+                "echostr 被当作数字处理，末尾几位丢失：请始终按字符串处理"
             ),
         ));
     }
@@ -260,7 +260,7 @@ fn of_body(reply: &Reply, echo: &str, lang: Lang) -> Option<(&'static str, Strin
             say!(
                 lang,
                 "more than the echostr came back (`{text}`): answer exactly the echostr and nothing around it",
-                "除 echostr 外还有别的内容(“{text}”):请只返回 echostr,前后不要有任何内容"
+                "除 echostr 外还有别的内容(“{text}”)：请只返回 echostr，前后不要有任何内容"
             ),
         ));
     }
@@ -270,7 +270,7 @@ fn of_body(reply: &Reply, echo: &str, lang: Lang) -> Option<(&'static str, Strin
         say!(
             lang,
             "the answer `{text}` is not the echostr: answer 200 with exactly the echostr, decrypted in WeCom's case, and not a message about an error",
-            "应答“{text}”不是 echostr:请以 200 原样返回 echostr(企业微信须先解密),不要返回错误提示"
+            "应答“{text}”不是 echostr：请以 200 原样返回 echostr（企业微信须先解密），不要返回错误提示"
         ),
     ))
 }

@@ -42,7 +42,7 @@ pub(crate) fn run(
         let text = say!(
             output.lang,
             "{mark} the echostr {echo} came back byte for byte: the console page would accept this URL ({ms:.1} ms)",
-            "{mark} echostr {echo} 原样返回:后台会接受这个 URL ({ms:.1} ms)"
+            "{mark} echostr {echo} 原样返回：后台会接受这个 URL ({ms:.1} ms)"
         );
         output.event(object, &text);
         return Ok(Exit::Fine);

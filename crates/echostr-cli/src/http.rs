@@ -37,7 +37,7 @@ impl Target {
             Failure::usage(say!(
                 lang,
                 "`{url}` is no URL to call: {why}; it must look like http://127.0.0.1:3000/wx",
-                "“{url}”不是可以访问的 URL:{why};应形如 http://127.0.0.1:3000/wx"
+                "“{url}”不是可以访问的 URL:{why}；应形如 http://127.0.0.1:3000/wx"
             ))
         };
         let without_fragment = url.split_once('#').map_or(url, |(url, _)| url);
@@ -51,7 +51,7 @@ impl Target {
                 return Err(wrong(say!(
                     lang,
                     "this build speaks http only, install it with `--features https`",
-                    "这个版本只支持 http,请用 --features https 重新安装"
+                    "这个版本只支持 http，请用 --features https 重新安装"
                 )));
             }
             Some(_) => return Err(wrong(say!(lang, "its scheme is not http", "协议不是 http"))),
@@ -72,7 +72,7 @@ impl Target {
             return Err(Failure::usage(say!(
                 lang,
                 "{host} is not this machine: add --allow-remote if the server there is your own",
-                "{host} 不是本机:如果那台服务器是您自己的,请加上 --allow-remote"
+                "{host} 不是本机：如果那台服务器是您自己的，请加上 --allow-remote"
             )));
         }
         let (base, query) = match written.split_once('?') {

@@ -47,7 +47,7 @@ pub(crate) fn run(
         Failure::usage(say!(
             lang,
             "cannot listen on {addr}: {error}; choose another one with --addr, such as 127.0.0.1:0",
-            "无法监听 {addr}:{error};请用 --addr 换一个地址,如 127.0.0.1:0"
+            "无法监听 {addr}:{error}；请用 --addr 换一个地址，如 127.0.0.1:0"
         ))
     })?;
     let save = options.save.as_deref().map(|path| {
@@ -62,10 +62,10 @@ pub(crate) fn run(
     let checks = if account.is_some() {
         String::new()
     } else {
-        say!(lang, "; without a token nothing is verified", ";没有 Token,不做验证")
+        say!(lang, "; without a token nothing is verified", ";没有 Token，不做验证")
     };
     let text =
-        say!(lang, "listening on {url}, Ctrl-C ends it{checks}", "正在监听 {url},按 Ctrl-C 结束{checks}");
+        say!(lang, "listening on {url}, Ctrl-C ends it{checks}", "正在监听 {url}，按 Ctrl-C 结束{checks}");
     output.event(json!({ "listening": url }), &text);
     serve(&listener, options.count, &Receiver { account, output, save })
 }
@@ -134,7 +134,7 @@ impl Receiver<'_> {
                 self.output.warning(&say!(
                     lang,
                     "{peer}: no whole request ({error})",
-                    "{peer}:请求不完整({error})"
+                    "{peer}：请求不完整({error})"
                 ));
                 drop(respond(&mut stream, 400, "bad request"));
                 return Ok(false);
@@ -198,7 +198,7 @@ impl Receiver<'_> {
                 Failure::usage(say!(
                     self.output.lang,
                     "cannot write to the record: {error}",
-                    "无法写入记录:{error}"
+                    "无法写入记录：{error}"
                 ))
             })?;
         }
@@ -215,7 +215,7 @@ impl Receiver<'_> {
             (Some(true), _) => (output.paint(Style::Good, "✓"), say!(lang, "genuine", "签名正确")),
             (Some(false), reason) => {
                 let reason = reason.clone().unwrap_or_default();
-                (output.paint(Style::Bad, "✗"), say!(lang, "refused: {reason}", "已拒绝:{reason}"))
+                (output.paint(Style::Bad, "✗"), say!(lang, "refused: {reason}", "已拒绝：{reason}"))
             }
             (None, _) => (output.paint(Style::Doubtful, "?"), say!(lang, "not verified", "未验证")),
         };

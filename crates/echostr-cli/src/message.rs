@@ -171,7 +171,7 @@ fn write(fields: &[Field], lang: Lang) -> Result<String, Failure> {
             return Err(Failure::usage(say!(
                 lang,
                 "XML has no room for the character {} in {name}: leave it out",
-                "{name} 中的字符 {} 不能写入 XML:请去掉它",
+                "{name} 中的字符 {} 不能写入 XML：请去掉它",
                 c.escape_unicode()
             )));
         }

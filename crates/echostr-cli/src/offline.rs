@@ -106,11 +106,11 @@ pub(crate) fn verify(
         Ok(Genuine { what, text }) => {
             let mark = output.paint(Style::Good, "✓");
             let what_text = match what {
-                "handshake" => say!(lang, "genuine handshake, to be answered with", "真实的验证请求,应返回"),
+                "handshake" => say!(lang, "genuine handshake, to be answered with", "真实的验证请求，应返回"),
                 "message" => {
-                    say!(lang, "genuine, for this account; the document", "真实,且是发给本账号的;内容")
+                    say!(lang, "genuine, for this account; the document", "真实，且是发给本账号的；内容")
                 }
-                _ => say!(lang, "genuine: the signature holds", "真实:签名正确"),
+                _ => say!(lang, "genuine: the signature holds", "真实：签名正确"),
             };
             let shown = text.as_deref().map_or_else(String::new, |text| format!(": {}", printable(text)));
             (json!({ "genuine": true, "is": what, "text": text }), format!("{mark} {what_text}{shown}"))
@@ -118,7 +118,7 @@ pub(crate) fn verify(
         Err(rejection) => {
             let why = texts::rejection(rejection, lang);
             let mark = output.paint(Style::Bad, "✗");
-            let text = say!(lang, "{mark} refused: {why}", "{mark} 拒绝:{why}");
+            let text = say!(lang, "{mark} refused: {why}", "{mark} 拒绝：{why}");
             (json!({ "genuine": false, "reason": why, "code": rejection.official_code() }), text)
         }
     };
@@ -169,7 +169,7 @@ pub(crate) fn encrypt(common: &Common, input: &args::Text, output: &Output) -> R
         return Err(Failure::usage(say!(
             lang,
             "plain mode encrypts nothing: use --mode safe",
-            "明文模式不加密:请使用 --mode safe"
+            "明文模式不加密：请使用 --mode safe"
         )));
     }
     let document = text(input, lang)?;
@@ -192,7 +192,7 @@ pub(crate) fn decrypt(common: &Common, input: &args::Text, output: &Output) -> R
         Failure::usage(say!(
             lang,
             "there is no single Encrypt to decrypt: give a body in XML or JSON, or the base64 text itself",
-            "找不到唯一的 Encrypt:请给出 XML 或 JSON 消息体,或 base64 文本本身"
+            "找不到唯一的 Encrypt：请给出 XML 或 JSON 消息体，或 base64 文本本身"
         ))
     })?;
     let (document, id) = account::decrypt(common, &encrypt, lang)?;

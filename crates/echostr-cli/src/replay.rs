@@ -55,7 +55,7 @@ fn broken(file: &Path, nth: usize, why: &str, lang: Lang) -> Failure {
     Failure::usage(say!(
         lang,
         "line {nth} of {file} is no recorded callback ({why}): nothing was sent",
-        "{file} 第 {nth} 行不是有效的记录({why}):没有发送任何内容"
+        "{file} 第 {nth} 行不是有效的记录({why})：没有发送任何内容"
     ))
 }
 
@@ -106,7 +106,7 @@ fn restore(route: &Route<'_>, record: Record, fresh: Option<&Moment>, lang: Lang
             return Err(say!(
                 lang,
                 "its {name} is masked and was not made with this token; give that token, or sign anew with --resign",
-                "其中的 {name} 已隐去,且不是由这个 Token 签的;请给出原来的 Token,或用 --resign 重新签名"
+                "其中的 {name} 已隐去，且不是由这个 Token 签的；请给出原来的 Token，或用 --resign 重新签名"
             ));
         }
         request = request.set(name, signature);

@@ -36,14 +36,14 @@ pub(crate) fn judge(account: &Account, reply: &Reply, lang: Lang) -> Judged {
         return Judged::Wrong(say!(
             lang,
             "the reply is compressed (gzip), which was not asked for: turn compression off for this route",
-            "回复被压缩(gzip),而请求并未允许:请对这个路由关闭压缩"
+            "回复被压缩(gzip)，而请求并未允许：请对这个路由关闭压缩"
         ));
     }
     if body.starts_with("\u{feff}".as_bytes()) {
         return Judged::Wrong(say!(
             lang,
             "a byte order mark (BOM) stands before the reply: save the source files without BOM",
-            "回复前面有 BOM:请把源文件保存为无 BOM 的 UTF-8"
+            "回复前面有 BOM：请把源文件保存为无 BOM 的 UTF-8"
         ));
     }
     let body = body.trim_ascii();
@@ -54,7 +54,7 @@ pub(crate) fn judge(account: &Account, reply: &Reply, lang: Lang) -> Judged {
         return Judged::Wrong(say!(
             lang,
             "the reply is not UTF-8: write it as UTF-8",
-            "回复不是 UTF-8:请使用 UTF-8 编码"
+            "回复不是 UTF-8：请使用 UTF-8 编码"
         ));
     };
     match opened(account, text, lang) {
@@ -73,21 +73,21 @@ fn opened(account: &Account, text: &str, lang: Lang) -> Result<(String, bool), S
         (Mode::Plain, Some(_)) => Err(say!(
             lang,
             "the reply is encrypted, and the account is in plain mode: use --mode safe, or let the server reply in plain text",
-            "回复是加密的,而账号是明文模式:请使用 --mode safe,或让服务器回复明文"
+            "回复是加密的，而账号是明文模式：请使用 --mode safe，或让服务器回复明文"
         )),
         (Mode::Plain | Mode::Compat, None) => Ok((text.to_owned(), false)),
         (Mode::Safe | Mode::Wecom, None) if !text.starts_with(['<', '{']) => Err(neither(text, lang)),
         (Mode::Safe | Mode::Wecom, None) => Err(say!(
             lang,
             "the reply is not encrypted, as this mode wants every reply but `success` to be: encrypt it",
-            "回复没有加密,而这个模式下除 success 外的回复都必须加密:请加密后回复"
+            "回复没有加密，而这个模式下除 success 外的回复都必须加密：请加密后回复"
         )),
         (_, Some(sealed)) => {
             let Sealed { signature, timestamp, nonce } = &sealed;
             let document =
                 account.open(text.as_bytes(), timestamp, nonce, signature).map_err(|rejection| {
                     let why = texts::rejection(rejection, lang);
-                    say!(lang, "the encrypted reply cannot be opened: {why}", "加密的回复无法打开:{why}")
+                    say!(lang, "the encrypted reply cannot be opened: {why}", "加密的回复无法打开：{why}")
                 })?;
             let document = String::from_utf8(document).map_err(|error| error.to_string())?;
             Ok((document, true))
@@ -101,7 +101,7 @@ fn content(document: &str, lang: Lang) -> Result<Option<String>, String> {
         let parsed: Result<serde_json::Value, _> = serde_json::from_str(document);
         return parsed
             .map(|_| None)
-            .map_err(|error| say!(lang, "the reply is broken JSON: {error}", "回复的 JSON 有错:{error}"));
+            .map_err(|error| say!(lang, "the reply is broken JSON: {error}", "回复的 JSON 有错：{error}"));
     }
     if !document.starts_with('<') {
         return Err(neither(document, lang));
@@ -113,7 +113,7 @@ fn content(document: &str, lang: Lang) -> Result<Option<String>, String> {
         say!(
             lang,
             "the reply is no well-formed XML ({error}): answer `success`, or a reply document",
-            "回复不是格式正确的 XML({error}):请回复 success 或回复文档"
+            "回复不是格式正确的 XML({error})：请回复 success 或回复文档"
         )
     })?;
     let missing: Vec<_> = ["ToUserName", "FromUserName", "CreateTime", "MsgType"]
@@ -125,7 +125,7 @@ fn content(document: &str, lang: Lang) -> Result<Option<String>, String> {
         say!(
             lang,
             "the reply lacks {missing}, without which WeChat shows it to nobody",
-            "回复缺少 {missing},微信不会把它展示给用户"
+            "回复缺少 {missing}，微信不会把它展示给用户"
         )
     }))
 }
@@ -135,7 +135,7 @@ fn neither(text: &str, lang: Lang) -> String {
     say!(
         lang,
         "the reply `{text}` is neither `success`, nor empty, nor a reply document: answer one of these",
-        "回复“{text}”既不是 success 或空串,也不是回复文档:请回复其中之一"
+        "回复“{text}”既不是 success 或空串，也不是回复文档：请回复其中之一"
     )
 }
 

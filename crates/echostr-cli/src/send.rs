@@ -89,7 +89,7 @@ pub(crate) fn deliver_and_tell(route: &Route<'_>, request: &Request) -> Result<E
                 let text = say!(
                     lang,
                     "{mark} accepted without a reply: the user sees nothing",
-                    "{mark} 已接收,没有回复:用户看不到任何内容"
+                    "{mark} 已接收，没有回复：用户看不到任何内容"
                 );
                 output.event(outcome("silent", sends, Exit::Fine, None), &text);
                 (Exit::Fine, None)
@@ -142,14 +142,14 @@ fn tell_reply(output: &Output, sends: usize, document: &str, was_encrypted: bool
     let mark = output.paint(Style::Good, "✓");
     let shown = printable(&reply::shown(document));
     let how = if was_encrypted {
-        say!(lang, ", encrypted and rightly signed", ",已加密,签名正确")
+        say!(lang, ", encrypted and rightly signed", ",已加密，签名正确")
     } else {
         String::new()
     };
     let text = say!(
         lang,
         "{mark} accepted with a reply{how}: the user sees “{shown}”",
-        "{mark} 已接收并回复{how}:用户看到“{shown}”"
+        "{mark} 已接收并回复{how}：用户看到“{shown}”"
     );
     let mut object = outcome("reply", sends, Exit::Fine, None);
     if let Some(object) = object.as_object_mut() {
@@ -163,7 +163,7 @@ fn tell_reply(output: &Output, sends: usize, document: &str, was_encrypted: bool
         output.trace(&printable(document));
     }
     if let Some(warning) = warning {
-        output.warning(&say!(lang, "warning: {warning}", "注意:{warning}"));
+        output.warning(&say!(lang, "warning: {warning}", "注意：{warning}"));
     }
 }
 
@@ -172,7 +172,7 @@ fn tell_phone(route: &Route<'_>) {
     if route.account.mode == args::Mode::Wecom {
         return;
     }
-    let text = say!(route.output.lang, "on the phone: {}", "手机上显示:{}", texts::ON_THE_PHONE);
+    let text = say!(route.output.lang, "on the phone: {}", "手机上显示：{}", texts::ON_THE_PHONE);
     route.output.line(&route.output.paint(Style::Bad, &text));
 }
 
@@ -185,27 +185,27 @@ pub(crate) fn wrong_status(status: u16, lang: Lang) -> String {
         401 | 403 => say!(
             lang,
             "the server refuses the message with {status}: make its token, key and id the same as here, or set its clock right",
-            "服务器以 {status} 拒绝了消息:请核对两边的 Token、密钥和 ID 是否一致,或校准服务器的时钟"
+            "服务器以 {status} 拒绝了消息：请核对两边的 Token、密钥和 ID 是否一致，或校准服务器的时钟"
         ),
         404 | 405 | 501 => say!(
             lang,
             "no route for this message ({status}): correct the path, and route GET and POST of it to the callback",
-            "没有匹配的路由({status}):请改正路径,并把该路径的 GET 和 POST 都路由到回调"
+            "没有匹配的路由({status})：请改正路径，并把该路径的 GET 和 POST 都路由到回调"
         ),
         300..=399 => say!(
             lang,
             "the answer is a redirect ({status}), and WeChat follows none: use the final URL",
-            "应答是重定向({status}),而微信不跟随跳转:请使用最终的 URL"
+            "应答是重定向({status})，而微信不跟随跳转：请使用最终的 URL"
         ),
         500..=599 => say!(
             lang,
             "the server fails with {status}: look for the error in its log, and answer 200",
-            "服务器出错({status}):请查看它的日志,并返回 200"
+            "服务器出错({status})：请查看它的日志，并返回 200"
         ),
         _ => say!(
             lang,
             "the status is {status}, and anything but 200 counts as a failure: answer 200",
-            "状态码是 {status},除 200 以外都算失败:请返回 200"
+            "状态码是 {status}，除 200 以外都算失败：请返回 200"
         ),
     }
 }
@@ -221,7 +221,7 @@ pub(crate) fn read(file: Option<&Path>, lang: Lang) -> Result<Vec<u8>, Failure> 
             return Err(Failure::usage(say!(
                 lang,
                 "nothing to send: name a kind of message such as `text hello`, or give --file, or pipe a document in",
-                "没有要处理的内容:请写明消息类型(如 text 你好),或用 --file,或从管道输入"
+                "没有要处理的内容：请写明消息类型（如 text 你好），或用 --file，或从管道输入"
             )));
         }
         None => (say!(lang, "standard input", "标准输入"), read_limited(io::stdin().lock())),
@@ -254,7 +254,7 @@ fn well_formed(document: &[u8], lang: Lang) -> Result<(), Failure> {
         Err(Failure::usage(say!(
             lang,
             "the document is neither well-formed XML nor JSON ({why}): nothing was sent",
-            "文档既不是格式正确的 XML 也不是 JSON({why}):没有发送任何内容"
+            "文档既不是格式正确的 XML 也不是 JSON({why})：没有发送任何内容"
         )))
     })
 }

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// What WeChat shows the user when the server fails.
-pub(crate) const ON_THE_PHONE: &str = "该公众号提供的服务出现故障,请稍后再试";
+pub(crate) const ON_THE_PHONE: &str = "该公众号提供的服务出现故障，请稍后再试";
 
 /// Why the core refuses a request.
 pub(crate) fn rejection(rejection: Rejection, lang: Lang) -> String {
@@ -25,17 +25,17 @@ pub(crate) fn rejection(rejection: Rejection, lang: Lang) -> String {
         Rejection::BadEscape => "查询字符串中有残缺的百分号编码".to_owned(),
         Rejection::QueryTooLong => "查询字符串超过 8 KiB".to_owned(),
         Rejection::WrongSignature => {
-            "签名不符:请求是伪造的,或者这里的 Token 与签名所用的不同(留意首尾空格、是否是另一个账号)"
+            "签名不符：请求是伪造的，或者这里的 Token 与签名所用的不同（留意首尾空格、是否是另一个账号）"
                 .to_owned()
         }
-        Rejection::MalformedBody => "消息体不是微信发送的 XML 或 JSON,或者带有 DTD、实体".to_owned(),
+        Rejection::MalformedBody => "消息体不是微信发送的 XML 或 JSON，或者带有 DTD、实体".to_owned(),
         Rejection::NoEncrypt => "消息体中没有 Encrypt".to_owned(),
         Rejection::SeveralEncrypts => "消息体中有不止一个 Encrypt".to_owned(),
         Rejection::NotBase64 => "Encrypt 不是 base64".to_owned(),
-        Rejection::CipherLength => "密文为空,或长度不是 16 的倍数".to_owned(),
+        Rejection::CipherLength => "密文为空，或长度不是 16 的倍数".to_owned(),
         Rejection::Padding => "填充不对:EncodingAESKey 与加密所用的不同".to_owned(),
         Rejection::LengthField => "消息长度与解密结果不符".to_owned(),
-        Rejection::WrongReceiveId => "消息是发给另一个账号的:请核对 AppID、CorpID 或 SuiteID".to_owned(),
+        Rejection::WrongReceiveId => "消息是发给另一个账号的：请核对 AppID、CorpID 或 SuiteID".to_owned(),
         Rejection::NotUtf8 => "解密后的消息不是 UTF-8".to_owned(),
         other => other.to_string(),
     };
@@ -51,32 +51,32 @@ pub(crate) fn fault(fault: &Fault, url: &str, limit: &str, lang: Lang) -> String
         Fault::Refused => say!(
             lang,
             "connection refused: nothing listens at {url}; start the server, or correct host and port",
-            "连接被拒绝:{url} 没有程序在监听;请启动服务,或改正主机和端口"
+            "连接被拒绝：{url} 没有程序在监听；请启动服务，或改正主机和端口"
         ),
         Fault::NoHost => say!(
             lang,
             "no connection: the host of {url} is not known; correct its name, and start the server there",
-            "无法连接:找不到 {url} 的主机;请改正主机名,并在那里启动服务"
+            "无法连接：找不到 {url} 的主机；请改正主机名，并在那里启动服务"
         ),
         Fault::Unreachable(why) => say!(
             lang,
             "no connection to {url}: {why}; start the server, or correct host and port",
-            "无法连接 {url}:{why};请启动服务,或改正主机和端口"
+            "无法连接 {url}:{why}；请启动服务，或改正主机和端口"
         ),
         Fault::Closed(why) => say!(
             lang,
             "the server at {url} closed the connection without an answer ({why}): look for a crash in its log",
-            "{url} 的服务没有应答就断开了连接({why}):请在它的日志中查找崩溃"
+            "{url} 的服务没有应答就断开了连接({why})：请在它的日志中查找崩溃"
         ),
         Fault::NotHttp(why) => say!(
             lang,
             "what answers at {url} does not speak HTTP/1.1 ({why}): correct the port, or https instead of http",
-            "{url} 的应答不是 HTTP/1.1({why}):请改正端口,或者把 http 换成 https"
+            "{url} 的应答不是 HTTP/1.1({why})：请改正端口，或者把 http 换成 https"
         ),
         Fault::Slow => say!(
             lang,
             "no complete answer within {limit}, after which WeChat hangs up (its limit is 5 s): answer `success` at once and do the work afterwards",
-            "{limit}内没有完整的应答,微信会断开连接(它的上限是 5 秒):请先立即回复 success,再去处理业务"
+            "{limit}内没有完整的应答，微信会断开连接（它的上限是 5 秒）：请先立即回复 success，再去处理业务"
         ),
     }
 }

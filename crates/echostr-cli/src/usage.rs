@@ -15,41 +15,41 @@ use crate::{
 
 /// What each command does.
 const COMMANDS: [(&str, &str); 11] = [
-    ("handshake", "像后台点击“提交”那样验证 URL,并说明应答哪里不对"),
+    ("handshake", "像后台点击“提交”那样验证 URL，并说明应答哪里不对"),
     ("send", "发送一条消息"),
     ("event", "发送一个事件"),
-    ("check", "完整检查:验证 URL、各类消息,以及所有必须拒绝的请求"),
-    ("sign", "离线:为请求签名"),
-    ("verify", "离线:验证查询字符串及其消息体"),
-    ("encrypt", "离线:按平台的方式加密文档"),
-    ("decrypt", "离线:解密请求或回复的消息体,或 Encrypt 的文本"),
-    ("listen", "接收回调,显示并记录全部参数和请求头"),
+    ("check", "完整检查：验证 URL、各类消息，以及所有必须拒绝的请求"),
+    ("sign", "离线：为请求签名"),
+    ("verify", "离线：验证查询字符串及其消息体"),
+    ("encrypt", "离线：按平台的方式加密文档"),
+    ("decrypt", "离线：解密请求或回复的消息体，或 Encrypt 的文本"),
+    ("listen", "接收回调，显示并记录全部参数和请求头"),
     ("replay", "重新发送记录下来的回调"),
     ("completions", "输出命令行补全脚本"),
 ];
 
 /// What each option is for.
 const OPTIONS: [(&str, &str); 46] = [
-    ("token", "后台填写的 Token;不会出现在任何输出中"),
+    ("token", "后台填写的 Token；不会出现在任何输出中"),
     ("token_file", "存放 Token 的文件"),
     ("appid", "加密消息末尾的 AppID、CorpID 或 SuiteID"),
-    ("aes_key", "EncodingAESKey,43 个字符;不会出现在任何输出中"),
-    ("mode", "发送方式 [默认:有密钥时为 safe,否则为 plain]"),
+    ("aes_key", "EncodingAESKey,43 个字符；不会出现在任何输出中"),
+    ("mode", "发送方式 [默认：有密钥时为 safe，否则为 plain]"),
     ("openid", "发送消息的用户"),
-    ("at", "时间戳,自 1970 年起的秒数 [默认:现在]"),
-    ("nonce", "随机数 [默认:随机]"),
-    ("timeout", "等待应答的上限,单位秒"),
+    ("at", "时间戳，自 1970 年起的秒数 [默认：现在]"),
+    ("nonce", "随机数 [默认：随机]"),
+    ("timeout", "等待应答的上限，单位秒"),
     ("json", "每行输出一个 JSON 对象"),
-    ("color", "是否使用颜色;遵从 NO_COLOR"),
+    ("color", "是否使用颜色；遵从 NO_COLOR"),
     ("verbose", "在标准错误中显示完整的请求和应答"),
-    ("lang", "输出的语言 [默认:由 LC_ALL 或 LANG 决定]"),
+    ("lang", "输出的语言 [默认：由 LC_ALL 或 LANG 决定]"),
     ("allow_remote", "允许访问其他机器的 URL"),
-    ("url", "回调的 URL,如 http://127.0.0.1:3000/wx"),
-    ("kind", "消息或事件的类型;send 不写类型时,从 --file 或标准输入读取文档"),
-    ("content", "文本内容;图片为其 URL,语音为识别结果,位置为地名,链接为其 URL"),
-    ("file", "要读取的文件;“-”为标准输入"),
-    ("to", "接收消息的账号,即 ToUserName"),
-    ("msg_id", "消息的 MsgId [默认:由时间戳和随机数得出]"),
+    ("url", "回调的 URL，如 http://127.0.0.1:3000/wx"),
+    ("kind", "消息或事件的类型；send 不写类型时，从 --file 或标准输入读取文档"),
+    ("content", "文本内容；图片为其 URL，语音为识别结果，位置为地名，链接为其 URL"),
+    ("file", "要读取的文件；“-”为标准输入"),
+    ("to", "接收消息的账号，即 ToUserName"),
+    ("msg_id", "消息的 MsgId [默认：由时间戳和随机数得出]"),
     ("media_id", "MediaId"),
     ("thumb_media_id", "视频的 ThumbMediaId"),
     ("pic_url", "图片的 PicUrl"),
@@ -57,19 +57,19 @@ const OPTIONS: [(&str, &str); 46] = [
     ("latitude", "位置的纬度"),
     ("longitude", "位置的经度"),
     ("scale", "地图的缩放级别"),
-    ("precision", "位置的精度,单位米"),
+    ("precision", "位置的精度，单位米"),
     ("title", "链接的标题"),
     ("description", "链接的描述"),
-    ("key", "EventKey:二维码的场景值,菜单的 key 或 URL"),
+    ("key", "EventKey：二维码的场景值，菜单的 key 或 URL"),
     ("ticket", "二维码的 Ticket"),
     ("query", "请求的查询字符串或完整 URL"),
-    ("method", "请求方法 [默认:有 echostr 时为 GET,否则为 POST]"),
+    ("method", "请求方法 [默认：有 echostr 时为 GET，否则为 POST]"),
     ("curl", "输出一行 curl 命令"),
-    ("handshake", "为验证请求(而不是消息)签名"),
-    ("echostr", "验证请求的 echostr [默认:由时间戳和随机数得出]"),
+    ("handshake", "为验证请求（而不是消息）签名"),
+    ("echostr", "验证请求的 echostr [默认：由时间戳和随机数得出]"),
     ("text", "文本内容"),
-    ("addr", "监听的地址;端口 0 表示任意空闲端口"),
-    ("save", "把每个请求追加到这个文件,每行一个 JSON 对象"),
+    ("addr", "监听的地址；端口 0 表示任意空闲端口"),
+    ("save", "把每个请求追加到这个文件，每行一个 JSON 对象"),
     ("count", "收到这么多请求后结束"),
     ("resign", "用现在的时间重新签名"),
     ("shell", "哪一种 shell"),
@@ -78,7 +78,7 @@ const OPTIONS: [(&str, &str); 46] = [
     ("command", "命令"),
 ];
 
-const ABOUT: &str = "在本机扮演微信服务器,调试和测试自己的回调";
+const ABOUT: &str = "在本机扮演微信服务器，调试和测试自己的回调";
 
 /// Reads the command line. `Err` is a mistake in it; help and version are printed, and end the program.
 pub(crate) fn parse() -> Result<CommandLine, Failure> {
@@ -98,7 +98,7 @@ pub(crate) fn command(lang: Lang) -> Command {
         return command;
     }
     let command = translated(command).about(ABOUT).long_about(format!(
-        "{ABOUT}。\n\n退出码:0 正常,1 应答不对,2 用法有误,3 无法连接,4 超时,5 伪造的请求被接受。"
+        "{ABOUT}。\n\n退出码:0 正常，1 应答不对，2 用法有误，3 无法连接，4 超时，5 伪造的请求被接受。"
     ));
     COMMANDS.iter().fold(command, |command, (name, about)| {
         command.mut_subcommand(name, |sub| translated(sub.about(*about)))
@@ -158,7 +158,7 @@ fn explain(error: &Error, lang: Lang) -> String {
             text.split_whitespace().collect::<Vec<_>>().join(" ")
         }
     };
-    say!(lang, "{why}; see `echostr --help`", "{why};用法见 echostr --help")
+    say!(lang, "{why}; see `echostr --help`", "{why}；用法见 echostr --help")
 }
 
 #[cfg(test)]
