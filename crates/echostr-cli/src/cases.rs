@@ -206,7 +206,7 @@ impl Suite<'_> {
                 let request =
                     if how == "empty" { request.set("openid", "") } else { request.and("openid", "oOther") };
                 let what =
-                    say!(lang, "POST, openid {}", "POST,openid {}", if lang == Lang::En { en } else { zh });
+                    say!(lang, "POST, openid {}", "POST，openid {}", if lang == Lang::En { en } else { zh });
                 self.add(&format!("post-openid-{how}"), what, Expect::Either, request);
             }
         }
@@ -372,7 +372,7 @@ impl Suite<'_> {
         let what = say!(lang, "POST, genuine behind a query of 9 KB", "POST，在 9 KB 长的查询之后签名真实");
         self.add("post-over-long-genuine", what, Expect::Either, request);
         let request = self.long_nonce()?;
-        let what = say!(lang, "POST, a signed nonce of 9 KB", "POST,9 KB 长的 nonce，已签名");
+        let what = say!(lang, "POST, a signed nonce of 9 KB", "POST，9 KB 长的 nonce，已签名");
         self.refuse("post-over-long-nonce", what, request);
 
         let request = self.post()?;
@@ -392,7 +392,7 @@ impl Suite<'_> {
         let moved = parts.concat();
         let request = request.set("timestamp", moved).set("nonce", "");
         let what =
-            say!(lang, "POST, the nonce moved into the timestamp", "POST,nonce 的数字全部移入 timestamp");
+            say!(lang, "POST, the nonce moved into the timestamp", "POST，nonce 的数字全部移入 timestamp");
         self.refuse("post-nonce-moved", what, request);
         Ok(())
     }
@@ -440,7 +440,7 @@ impl Suite<'_> {
             let first = self.post()?;
             let (timestamp, nonce) = (first.get("timestamp").to_owned(), first.get("nonce").to_owned());
             let request = first.clone().set("timestamp", nonce).set("nonce", timestamp);
-            let what = say!(lang, "POST with timestamp and nonce swapped", "POST,timestamp 与 nonce 互换");
+            let what = say!(lang, "POST with timestamp and nonce swapped", "POST，timestamp 与 nonce 互换");
             self.add("post-swapped", what, Expect::Unprotected, request);
         }
         Ok(())
@@ -483,7 +483,7 @@ impl Suite<'_> {
         self.refuse("post-encrypt-missing", what, request::encrypted(account, &moment, "", body));
         let moment = self.moment.next();
         let body = "<xml><ToUserName><![CDATA[gh_echostr]]></ToUserName><Encrypt></Encrypt></xml>".to_owned();
-        let what = say!(lang, "POST, empty Encrypt, signed", "POST,Encrypt 为空，已签名");
+        let what = say!(lang, "POST, empty Encrypt, signed", "POST，Encrypt 为空，已签名");
         self.refuse("post-encrypt-empty", what, request::encrypted(account, &moment, "", body));
 
         for first_is_signed in [true, false] {
@@ -550,14 +550,14 @@ impl Suite<'_> {
         let body = format!(
             "<!DOCTYPE xml [<!ENTITY e \"{encrypt}\">]>\n<xml><ToUserName><![CDATA[gh_echostr]]></ToUserName><Encrypt>&e;</Encrypt></xml>"
         );
-        let what = say!(lang, "POST, Encrypt as an entity of a DTD", "POST,Encrypt 由 DTD 的实体给出");
+        let what = say!(lang, "POST, Encrypt as an entity of a DTD", "POST，Encrypt 由 DTD 的实体给出");
         self.refuse("post-dtd-entity", what, request::encrypted(account, &moment, &encrypt, body));
 
         if let Some(request) = self.shifted()? {
             let what = say!(
                 lang,
                 "POST, 64 characters moved from Encrypt in front of it",
-                "POST,Encrypt 的前 64 个字符移入前面的参数"
+                "POST，Encrypt 的前 64 个字符移入前面的参数"
             );
             self.refuse("post-encrypt-shifted", what, request);
         }

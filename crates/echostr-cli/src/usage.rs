@@ -98,7 +98,7 @@ pub(crate) fn command(lang: Lang) -> Command {
         return command;
     }
     let command = translated(command).about(ABOUT).long_about(format!(
-        "{ABOUT}。\n\n退出码:0 正常，1 应答不对，2 用法有误，3 无法连接，4 超时，5 伪造的请求被接受。"
+        "{ABOUT}。\n\n退出码：0 正常，1 应答不对，2 用法有误，3 无法连接，4 超时，5 伪造的请求被接受。"
     ));
     COMMANDS.iter().fold(command, |command, (name, about)| {
         command.mut_subcommand(name, |sub| translated(sub.about(*about)))
