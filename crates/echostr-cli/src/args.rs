@@ -162,7 +162,7 @@ pub(crate) enum Kind {
     Link,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub(crate) struct Send {
     /// The URL of the callback
     pub(crate) url: String,
@@ -205,7 +205,7 @@ pub(crate) struct Send {
     pub(crate) description: Option<String>,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub(crate) struct To {
     /// The account that receives: the ToUserName
     #[arg(long, value_name = "ID")]

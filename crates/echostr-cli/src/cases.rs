@@ -98,7 +98,7 @@ impl Suite<'_> {
     }
 
     fn document(&self, moment: &Moment, text: &str) -> Result<String, Failure> {
-        message::message(Kind::Text, &options(Some(Kind::Text), text), moment, self.account.mode, self.lang)
+        message::text(text, moment, self.account.mode, self.lang)
     }
 
     fn post(&mut self) -> Built {
@@ -122,7 +122,8 @@ impl Suite<'_> {
         ];
         for (name, kind) in kinds {
             let moment = self.moment.next();
-            let options = options(Some(kind), "你好 👋 ]]> <&>");
+            let content = (kind == Kind::Text).then(|| "你好 👋 ]]> <&>".to_owned());
+            let options = args::Send { kind: Some(kind), content, ..args::Send::default() };
             let document = message::message(kind, &options, &moment, self.account.mode, lang)?;
             let request =
                 request::callback(self.account, &moment, document.as_bytes()).map_err(seal_error)?;
@@ -147,7 +148,7 @@ impl Suite<'_> {
                 latitude: None,
                 longitude: None,
                 precision: None,
-                to: to(),
+                to: args::To::default(),
             };
             let document = message::event(&options, &moment, self.account.mode, lang)?;
             let request =
@@ -591,29 +592,6 @@ impl Suite<'_> {
         }
         Ok(None)
     }
-}
-
-fn options(kind: Option<Kind>, content: &str) -> args::Send {
-    args::Send {
-        url: String::new(),
-        kind,
-        content: (kind == Some(Kind::Text)).then(|| content.to_owned()),
-        file: None,
-        to: to(),
-        media_id: None,
-        thumb_media_id: None,
-        pic_url: None,
-        format: None,
-        latitude: None,
-        longitude: None,
-        scale: None,
-        title: None,
-        description: None,
-    }
-}
-
-const fn to() -> args::To {
-    args::To { to: None, msg_id: None }
 }
 
 fn seal_error(error: SealError) -> Failure {

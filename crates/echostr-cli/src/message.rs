@@ -32,6 +32,13 @@ fn number(name: &'static str, value: impl std::fmt::Display) -> Field {
     Number(name, format!("{value}"))
 }
 
+/// A text message without further options.
+pub(crate) fn text(text: &str, moment: &Moment, mode: Mode, lang: Lang) -> Result<String, Failure> {
+    let options =
+        args::Send { kind: Some(Kind::Text), content: Some(text.to_owned()), ..args::Send::default() };
+    message(Kind::Text, &options, moment, mode, lang)
+}
+
 /// A message of the command line.
 pub(crate) fn message(
     kind: Kind,

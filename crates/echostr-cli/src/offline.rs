@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::{
     account::{self, Account},
-    args::{self, Common, Kind, Mode},
+    args::{self, Common, Mode},
     exit::{Exit, Failure},
     http::Target,
     lang::{Lang, say},
@@ -32,7 +32,7 @@ pub(crate) fn sign(common: &Common, options: &args::Sign, output: &Output) -> Re
     } else {
         let document = match &options.file {
             Some(file) => read(Some(file), lang)?,
-            None => text_message(&options.text, &moment, account.mode, lang)?.into_bytes(),
+            None => message::text(&options.text, &moment, account.mode, lang)?.into_bytes(),
         };
         let request = request::callback(&account, &moment, &document);
         request.map_err(|error| Failure::usage(error.to_string()))?
@@ -49,26 +49,6 @@ pub(crate) fn sign(common: &Common, options: &args::Sign, output: &Output) -> Re
     };
     output.result(&object, &text);
     Ok(Exit::Fine)
-}
-
-fn text_message(text: &str, moment: &Moment, mode: Mode, lang: Lang) -> Result<String, Failure> {
-    let options = args::Send {
-        url: String::new(),
-        kind: Some(Kind::Text),
-        content: Some(text.to_owned()),
-        file: None,
-        to: args::To { to: None, msg_id: None },
-        media_id: None,
-        thumb_media_id: None,
-        pic_url: None,
-        format: None,
-        latitude: None,
-        longitude: None,
-        scale: None,
-        title: None,
-        description: None,
-    };
-    message::message(Kind::Text, &options, moment, mode, lang)
 }
 
 /// A line for a POSIX shell.
