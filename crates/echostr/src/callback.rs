@@ -25,39 +25,42 @@ use crate::{Rejection, Signature, query::Query};
 #[derive(Clone)]
 pub struct Callback {
     // Texts are kept inline: verifying a request allocates nothing.
-    timestamp: ArrayString<20>,
-    nonce: ArrayString<32>,
-    openid: Option<ArrayString<64>>,
-    signature: Signature,
+    pub(crate) timestamp: ArrayString<20>,
+    pub(crate) nonce: ArrayString<32>,
+    /// Empty where there is none.
+    pub(crate) openid: ArrayString<64>,
+    pub(crate) signature: Signature,
     /// In encrypted mode only, where decrypting allocates anyway.
     receive_id: Option<Arc<str>>,
 }
 
 impl Callback {
-    /// What the query claims, before anything of it is believed.
-    pub(crate) fn claimed(query: &Query<'_>, signature: Signature) -> Result<Self, Rejection> {
-        Ok(Self {
-            timestamp: query.timestamp()?,
-            nonce: query.nonce()?,
-            openid: query.openid()?,
-            signature,
+    /// A callback that claims nothing yet.
+    #[inline]
+    pub(crate) const fn blank() -> Self {
+        Self {
+            timestamp: ArrayString::new_const(),
+            nonce: ArrayString::new_const(),
+            openid: ArrayString::new_const(),
+            signature: Signature::ZERO,
             receive_id: None,
-        })
+        }
+    }
+
+    /// Reads what the query claims, before anything of it is believed. The signature is read later: see
+    /// [`Message`](crate::message::Message).
+    ///
+    /// In place, as moving what has just been written would stall the processor: as a returned value it took 30 ns more.
+    #[inline]
+    pub(crate) fn read(&mut self, query: &Query<'_>) -> Result<(), Rejection> {
+        query.timestamp(&mut self.timestamp)?;
+        query.nonce(&mut self.nonce)?;
+        query.openid(&mut self.openid)
     }
 
     /// The claim, once the body is decrypted too.
     pub(crate) fn with_receive_id(self, receive_id: Arc<str>) -> Self {
         Self { receive_id: Some(receive_id), ..self }
-    }
-
-    #[cfg(debug_assertions)]
-    pub(crate) const fn unverified(
-        timestamp: ArrayString<20>,
-        nonce: ArrayString<32>,
-        openid: Option<ArrayString<64>>,
-        signature: Signature,
-    ) -> Self {
-        Self { timestamp, nonce, openid, signature, receive_id: None }
     }
 
     /// The timestamp as it was sent: 1 to 20 digits, seconds since 1970 by the platform's clock.
@@ -73,7 +76,7 @@ impl Callback {
     /// [`timestamp`](Self::timestamp) is.
     #[must_use]
     pub fn since_epoch(&self) -> Option<Duration> {
-        self.timestamp.parse().ok().map(Duration::from_secs)
+        since_epoch(&self.timestamp)
     }
 
     /// The nonce: 1 to 32 bytes of any text, decoded. Not always a number.
@@ -96,7 +99,7 @@ impl Callback {
     /// the message itself names its sender.
     #[must_use]
     pub fn openid(&self) -> Option<&str> {
-        self.openid.as_deref()
+        Some(self.openid.as_str()).filter(|openid| !openid.is_empty())
     }
 
     /// Whether the body came encrypted: the handler then reads the decrypted one, and it is **authenticated**.
@@ -120,6 +123,10 @@ impl Callback {
     pub const fn signature(&self) -> &Signature {
         &self.signature
     }
+}
+
+pub(crate) fn since_epoch(timestamp: &str) -> Option<Duration> {
+    timestamp.parse().ok().map(Duration::from_secs)
 }
 
 impl fmt::Debug for Callback {

@@ -7,7 +7,7 @@ use std::{borrow::Cow, fmt};
 
 use percent_encoding::percent_decode_str;
 
-use crate::{Parameter, Rejection, Signature, query::pairs};
+use crate::{Parameter, Rejection, Signature, pairs::Pairs};
 
 /// The target of the events that [`received`] emits: filter on it to write WeChat's requests to a file.
 pub const CALLBACK_TARGET: &str = "echostr::callback";
@@ -58,7 +58,8 @@ struct Parameters<'q>(&'q str);
 
 impl fmt::Debug for Parameters<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let entries = pairs(self.0).map(|(key, value)| {
+        let entries = Pairs::of(self.0).filter(|pair| !pair.text.is_empty()).map(|pair| {
+            let (key, value) = pair.split();
             let value = percent_decode_str(value).decode_utf8_lossy();
             let value = match Parameter::from_key(key) {
                 Some(Parameter::Signature | Parameter::MsgSignature) => shorten(&value),

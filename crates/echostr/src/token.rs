@@ -27,6 +27,10 @@ impl Token {
         Ok(Self(Arc::new(token)))
     }
 
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }

@@ -2,15 +2,15 @@
 
 use percent_encoding::percent_decode_str;
 
-use crate::{
-    Callback, Parameter, Signature, Verified,
-    query::{decode, pairs},
-};
+use crate::{Callback, Parameter, Verified, pairs::Pairs, query::decode};
 
 pub(crate) fn decide<'q>(method: &str, query: &'q str) -> Verified<'q> {
     tracing::warn!("dangerous_unverified: this request is passed on without any check");
     let find = |wanted| {
-        pairs(query).find(|(key, _)| Parameter::from_key(key) == Some(wanted)).map(|(_, value)| value)
+        Pairs::of(query)
+            .filter_map(Parameter::split_from)
+            .find(|(found, _)| *found == wanted)
+            .map(|(_, value)| value)
     };
     if method == "GET"
         && let Some(echostr) = find(Parameter::Echostr)
@@ -18,11 +18,10 @@ pub(crate) fn decide<'q>(method: &str, query: &'q str) -> Verified<'q> {
         return Verified::Handshake(percent_decode_str(echostr).decode_utf8_lossy());
     }
     let value = |parameter| find(parameter).unwrap_or_default();
-    let signature = Signature::parse(value(Parameter::Signature));
-    Verified::Callback(Callback::unverified(
-        decode(Parameter::Timestamp, value(Parameter::Timestamp)).unwrap_or_default(),
-        decode(Parameter::Nonce, value(Parameter::Nonce)).unwrap_or_default(),
-        find(Parameter::Openid).and_then(|openid| decode(Parameter::Openid, openid).ok()),
-        signature.unwrap_or(Signature::from_bytes([0; Signature::LEN])),
-    ))
+    let mut callback = Callback::blank();
+    _ = decode(value(Parameter::Timestamp), &mut callback.timestamp);
+    _ = decode(value(Parameter::Nonce), &mut callback.nonce);
+    _ = decode(value(Parameter::Openid), &mut callback.openid);
+    _ = callback.signature.read(value(Parameter::Signature));
+    Verified::Callback(callback)
 }

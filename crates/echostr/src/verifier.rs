@@ -7,7 +7,7 @@ use std::{
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{
-    Callback, ConfigError, EncodingAesKey, Envelope, ReceiveId, Rejection, SealError, Signature,
+    Callback, ConfigError, EncodingAesKey, Envelope, Parameter, ReceiveId, Rejection, SealError, Signature,
     document::Format,
     policy::{Keys, Mode, Policy},
     query::Query,
@@ -345,18 +345,22 @@ impl Verifier {
         if self.policy.unverified {
             return Ok(crate::unverified::decide(method, query));
         }
-        let query = Query::parse(query)?;
+        let (raw, mut query) = (query, Query::default());
+        query.read(raw)?;
         let is_handshake = query.is_handshake(method);
         // Configuration decides which of the two signatures must hold, never what the request carries.
-        let signature = match &self.policy.mode {
-            Mode::Plain => query.signature(),
-            Mode::Encrypted(_) if is_handshake => query.signature(),
-            Mode::Encrypted(_) | Mode::WeCom(_) => query.msg_signature(),
-        }?;
-        let claim = Callback::claimed(&query, signature)?;
+        let parameter = match &self.policy.mode {
+            Mode::Plain => Parameter::Signature,
+            Mode::Encrypted(_) if is_handshake => Parameter::Signature,
+            Mode::Encrypted(_) | Mode::WeCom(_) => Parameter::MsgSignature,
+        };
+        let digits = query.required(parameter)?;
+        let mut claim = Callback::blank();
+        claim.read(&query)?;
         match &self.policy.mode {
             Mode::WeCom(_) if is_handshake => {
-                self.policy.check_age(&claim, now)?;
+                query.signature(parameter, digits, &mut claim.signature)?;
+                self.policy.check_age(claim.timestamp(), now)?;
                 let opened = self.policy.open(&claim, &query.echostr()?)?;
                 // Or the handshake would decrypt captured messages for whoever asks.
                 if Format::of_bytes(&opened.message).is_some() {
@@ -366,14 +370,18 @@ impl Verifier {
                 Ok(Verified::Handshake(Cow::Owned(echo)))
             }
             Mode::Encrypted(_) | Mode::WeCom(_) if !is_handshake => {
-                self.policy.check_age(&claim, now)?;
+                query.signature(parameter, digits, &mut claim.signature)?;
+                self.policy.check_age(claim.timestamp(), now)?;
                 Ok(Verified::Envelope(Envelope::new(claim, Arc::clone(&self.policy))))
             }
             _ => {
-                self.policy.token_of(claim.signature(), |token| {
-                    Signature::compute([token.as_str(), claim.timestamp(), claim.nonce()])
-                })?;
-                self.policy.check_age(&claim, now)?;
+                let (timestamp, nonce) = (claim.timestamp.as_bytes(), claim.nonce.as_bytes());
+                let (query, signature) = (&query, &mut claim.signature);
+                self.policy.token_of(
+                    |token| [token.as_bytes(), timestamp, nonce],
+                    move || query.signature(parameter, digits, signature).map(|()| &*signature),
+                )?;
+                self.policy.check_age(claim.timestamp(), now)?;
                 if is_handshake {
                     return Ok(Verified::Handshake(query.echostr()?));
                 }

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use echostr::{Callback, Rejection, Signature, Verified, Verifier};
+use echostr::{Callback, Parameter, Rejection, Signature, Verified, Verifier};
 use proptest::{collection::vec, prelude::*};
 
 const METHODS: [&str; 6] = ["GET", "POST", "HEAD", "PUT", "get", ""];
@@ -98,6 +98,20 @@ proptest! {
             prop_assert_eq!(&answered, &echo);
             prop_assert!(matches!(verifier.verify("POST", &query), Ok(Verified::Callback(_))));
         }
+    }
+
+    /// Against the SHA-1 of another author, for every length around the end of a block and for parts that differ late.
+    #[test]
+    fn a_signature_is_the_sha1_of_the_sorted_parts(parts in [part(), part(), part(), part()]) {
+        let sha1 = |parts: &[&[u8]]| {
+            let mut sorted = parts.to_vec();
+            sorted.sort_unstable();
+            sha1_smol::Sha1::from(sorted.concat()).hexdigest()
+        };
+        let [a, b, c, d] = parts.each_ref().map(Vec::as_slice);
+        prop_assert_eq!(format!("{:x}", Signature::compute([a, b, c])), sha1(&[a, b, c]));
+        prop_assert_eq!(format!("{:x}", Signature::compute([a, b, c, d])), sha1(&[a, b, c, d]));
+        prop_assert_eq!(format!("{:x}", Signature::compute([a])), sha1(&[a]));
     }
 
     #[test]
@@ -216,6 +230,37 @@ proptest! {
         let result = verifier.verify_at(clock, "POST", &query);
         let expected = if fresh { None } else { Some(Rejection::Stale) };
         prop_assert_eq!(result.err(), expected, "now {} sent {} max_age {}", now, sent, max_age);
+    }
+}
+
+/// Bytes with few differences, so that parts are often alike at the beginning.
+fn part() -> impl Strategy<Value = Vec<u8>> {
+    vec(prop::sample::select(&[0_u8, b'1'][..]), 0..40)
+}
+
+/// The query is looked at in blocks: WeChat's parameters are found, and what is wrong is seen, at every place in one.
+#[test]
+fn parameters_are_seen_wherever_they_stand() {
+    let verifier = verifier("Zq8vT3nLw5Rk");
+    let signed = verifier.sign(1_540_176_606, "1854606751");
+    let Ok(Verified::Callback(expected)) = verifier.verify("POST", &signed) else { panic!("{signed}") };
+    for length in 0..200 {
+        let own = "x".repeat(length);
+        for query in
+            [format!("{own}&{signed}"), format!("{signed}&{own}"), signed.replace('&', &format!("&{own}&"))]
+        {
+            let Ok(Verified::Callback(callback)) = verifier.verify("POST", &query) else { panic!("{query}") };
+            assert!(same(&callback, &expected), "{query}");
+            for (wrong, rejection) in [
+                ("%", Rejection::BadEscape),
+                ("&nonce", Rejection::Empty(Parameter::Nonce)),
+                ("&nonce=1", Rejection::Duplicate(Parameter::Nonce)),
+                ("&%6eonce=1", Rejection::Duplicate(Parameter::Nonce)),
+            ] {
+                let query = format!("{query}{wrong}");
+                assert_eq!(verifier.verify("POST", &query).err(), Some(rejection), "{query}");
+            }
+        }
     }
 }
 

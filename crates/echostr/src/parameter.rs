@@ -1,0 +1,90 @@
+use std::fmt;
+
+use percent_encoding::percent_decode_str;
+
+use crate::pairs::Pair;
+
+/// The parameters with a meaning to WeChat. All others are the user's own and are passed over.
+///
+/// Source: <https://developers.weixin.qq.com/doc/subscription/guide/dev/push/encryption.md> and
+/// <https://developer.work.weixin.qq.com/document/path/90930>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Parameter {
+    /// `signature`: 40 hexadecimal digits, over token, timestamp and nonce.
+    Signature,
+    /// `timestamp`: seconds since 1970, at most 20 digits.
+    Timestamp,
+    /// `nonce`: 1 to 32 bytes of any text.
+    Nonce,
+    /// `echostr`: the text that a handshake wants back.
+    Echostr,
+    /// `openid`: the sender, as the URL claims; at most 64 bytes.
+    Openid,
+    /// `encrypt_type`: `raw` or `aes`.
+    EncryptType,
+    /// `msg_signature`: like `signature`, with the encrypted text as a fourth part.
+    MsgSignature,
+}
+
+impl Parameter {
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Signature,
+        Self::Timestamp,
+        Self::Nonce,
+        Self::Echostr,
+        Self::Openid,
+        Self::EncryptType,
+        Self::MsgSignature,
+    ];
+
+    /// The name as it stands in the query.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Signature => "signature",
+            Self::Timestamp => "timestamp",
+            Self::Nonce => "nonce",
+            Self::Echostr => "echostr",
+            Self::Openid => "openid",
+            Self::EncryptType => "encrypt_type",
+            Self::MsgSignature => "msg_signature",
+        }
+    }
+
+    /// The parameter that a pair is, and its value, not decoded; a key without `=` has the empty value.
+    pub(crate) fn split_from(pair: Pair<'_>) -> Option<(Self, &str)> {
+        if pair.has_escape {
+            let (key, value) = pair.split();
+            return Some((Self::from_key(key)?, value));
+        }
+        let pair = pair.text;
+        // Each name stands here as a literal, so that comparing it is one or two instructions and no call.
+        let (parameter, rest) = match pair.as_bytes() {
+            [b's', ..] => (Self::Signature, pair.strip_prefix("signature")?),
+            [b't', ..] => (Self::Timestamp, pair.strip_prefix("timestamp")?),
+            [b'n', ..] => (Self::Nonce, pair.strip_prefix("nonce")?),
+            [b'o', ..] => (Self::Openid, pair.strip_prefix("openid")?),
+            [b'm', ..] => (Self::MsgSignature, pair.strip_prefix("msg_signature")?),
+            [b'e', b'c', ..] => (Self::Echostr, pair.strip_prefix("echostr")?),
+            [b'e', b'n', ..] => (Self::EncryptType, pair.strip_prefix("encrypt_type")?),
+            _ => return None,
+        };
+        match rest.strip_prefix('=') {
+            Some(value) => Some((parameter, value)),
+            None if rest.is_empty() => Some((parameter, "")),
+            None => None,
+        }
+    }
+
+    /// The parameter that `key` names once it is decoded: `%6eonce` is `nonce` to every handler's parser too.
+    pub(crate) fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|parameter| percent_decode_str(key).eq(parameter.name().bytes()))
+    }
+}
+
+impl fmt::Display for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
