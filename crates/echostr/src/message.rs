@@ -20,13 +20,13 @@ pub(crate) struct Message<'p, const PARTS: usize> {
 const ROOM: usize = 55;
 
 impl<'p, const PARTS: usize> Message<'p, PARTS> {
-    pub(crate) const fn of(parts: [&'p [u8]; PARTS]) -> Self {
-        Self { parts, block: [0; 64], is_one_block: false }
-    }
+    /// Nothing yet.
+    pub(crate) const BLANK: Self = Self { parts: [&[]; PARTS], block: [0; 64], is_one_block: false };
 
     #[inline]
-    pub(crate) fn join(&mut self) {
-        self.is_one_block = join(&self.parts, &mut self.block).is_some();
+    pub(crate) fn join(&mut self, parts: [&'p [u8]; PARTS]) {
+        self.parts = parts;
+        self.is_one_block = join(&parts, &mut self.block).is_some();
     }
 
     #[inline]

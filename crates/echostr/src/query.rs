@@ -126,6 +126,9 @@ impl<'q> Query<'q> {
     /// The decoded text to echo; allocates only where it carries an escape.
     pub(crate) fn echostr(&self) -> Result<Cow<'q, str>, Rejection> {
         let echostr = self.required(Parameter::Echostr)?;
+        if !self.has_escape {
+            return Ok(Cow::Borrowed(echostr));
+        }
         percent_decode_str(echostr).decode_utf8().map_err(|_| Rejection::Malformed(Parameter::Echostr))
     }
 }

@@ -38,8 +38,8 @@ impl Signature {
     #[must_use]
     #[expect(clippy::needless_pass_by_value, reason = "callers write the parts where they pass them")]
     pub fn compute<const PARTS: usize>(parts: [impl AsRef<[u8]>; PARTS]) -> Self {
-        let mut message = Message::of(parts.each_ref().map(AsRef::as_ref));
-        message.join();
+        let mut message = Message::BLANK;
+        message.join(parts.each_ref().map(AsRef::as_ref));
         Self::of(&message)
     }
 

@@ -1,0 +1,59 @@
+//! The app in axum.
+
+use std::collections::HashMap;
+
+use axum::{
+    Router,
+    extract::{Query, Request},
+    http::{Method, StatusCode},
+    middleware::{Next, from_fn},
+    response::{IntoResponse as _, Response},
+    routing::any,
+};
+use echostr_tower::{Echostr, EchostrLayer};
+use tower::{Layer as _, util::MapRequestLayer};
+
+use crate::{hand_written::is_genuine, plain};
+
+async fn on_message(_body: String) -> &'static str {
+    "success"
+}
+
+/// Without any check.
+pub fn bare() -> Router {
+    Router::new().route("/wx", any(on_message))
+}
+
+/// Behind a layer that does nothing, which shows what `Router::layer` itself costs.
+pub fn no_op() -> Router {
+    bare().layer(MapRequestLayer::new(|request: Request| request))
+}
+
+/// Behind echostr, as its README says.
+pub fn echostr() -> Router {
+    bare().layer(EchostrLayer::new(plain()))
+}
+
+/// With echostr around the finished router, where axum does not box the layer.
+#[must_use]
+pub fn echostr_around() -> Echostr<Router> {
+    EchostrLayer::new(plain()).layer(bare())
+}
+
+/// Behind a middleware written by hand.
+pub fn hand_written() -> Router {
+    bare().layer(from_fn(check))
+}
+
+async fn check(request: Request, next: Next) -> Response {
+    let Ok(Query(mut parameters)) = Query::<HashMap<String, String>>::try_from_uri(request.uri()) else {
+        return StatusCode::FORBIDDEN.into_response();
+    };
+    if !is_genuine(&parameters) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    match parameters.remove("echostr") {
+        Some(echostr) if request.method() == Method::GET => echostr.into_response(),
+        _ => next.run(request).await,
+    }
+}
