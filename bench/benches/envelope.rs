@@ -1,36 +1,32 @@
-//! Opening and sealing, beside the SHA-1 without which neither is possible.
+//! Opening and sealing, against the SHA-1 of the cipher text, without which neither is possible.
+
+#![expect(clippy::print_stdout, reason = "the tables are what this program is for")]
 
 use std::hint::black_box;
 
-use bench::Text;
-use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use bench::{Text, turns::Turns};
 use sha1::{Digest as _, Sha1};
 
-criterion_group!(benches, envelope);
-criterion_main!(benches);
-
-fn envelope(criterion: &mut Criterion) {
+fn main() {
     let verifier = bench::encrypted();
-    let mut group = criterion.benchmark_group("envelope");
-    for size in bench::SIZES {
-        let request = bench::request(&verifier, Text::Ascii, size);
-        group.throughput(Throughput::Bytes(request.encrypt.len().try_into().unwrap_or(u64::MAX)));
-        group.bench_with_input(BenchmarkId::new("sha1", size), &request.encrypt, |bencher, text| {
-            bencher.iter(|| Sha1::digest(black_box(text)));
-        });
+    for (text, size) in
+        [Text::Ascii, Text::Chinese].into_iter().flat_map(|text| bench::SIZES.map(|size| (text, size)))
+    {
+        let request = bench::request(&verifier, text, size);
         let envelope = bench::envelope(&verifier, &request);
-        group.bench_with_input(BenchmarkId::new("open", size), &request.body, |bencher, body| {
-            bencher.iter_batched(
-                || envelope.clone(),
-                |envelope| bench::open(envelope, black_box(body.clone())),
-                BatchSize::SmallInput,
-            );
+        let sealer = bench::open(envelope.clone(), request.body.clone()).sealer;
+        let reply = bench::message(text, size);
+
+        let mut turns = Turns::default();
+        turns.add("SHA-1 of the base64 text alone", || {
+            black_box(Sha1::digest(black_box(&request.encrypt)));
         });
-        let sealer = bench::open(envelope, request.body).sealer;
-        let reply = bench::message(Text::Ascii, size);
-        group.bench_with_input(BenchmarkId::new("seal", size), reply.as_bytes(), |bencher, reply| {
-            bencher.iter(|| sealer.seal(black_box(reply)));
+        turns.add("open", || {
+            black_box(bench::open(envelope.clone(), black_box(request.body.clone())));
         });
+        turns.add("seal a reply of the same size", || {
+            _ = black_box(sealer.seal(black_box(reply.as_bytes())));
+        });
+        println!("#### {text:?}, {} KiB of cipher text\n\n{}", size >> 10, turns.run());
     }
-    group.finish();
 }

@@ -2,22 +2,14 @@
 
 #![expect(clippy::print_stdout, reason = "the tables are what this program is for")]
 
-use bench::{
-    turns::Turns,
-    works::{self, Work},
-};
+use bench::{turns::Turns, works};
 
 fn main() {
-    table("axum, a layer around the finished `Router`", works::axum());
-    table("axum, through `Router::layer`", works::axum_layer());
-    table("actix-web", works::actix());
-    table("warp", works::warp());
-}
-
-fn table<const N: usize>(heading: &str, works: [Work; N]) {
-    let mut turns = Turns::default();
-    for (name, work) in works {
-        turns.add(name, work);
+    for group in works::middleware() {
+        let mut turns = Turns::default();
+        for (name, work) in group.works {
+            turns.add(name, work);
+        }
+        println!("#### {}\n\n{}", group.name, turns.run());
     }
-    println!("#### {heading}\n\n{}", turns.run());
 }

@@ -3,16 +3,17 @@
 #![expect(clippy::print_stdout, reason = "the tables are what this program is for")]
 #![expect(clippy::expect_used, reason = "a benchmark that cannot be set up has nothing to measure")]
 
-use std::{array, collections::HashMap, hint::black_box, time::Duration};
+use std::{collections::HashMap, hint::black_box, time::Duration};
 
 use axum::{extract::Query, http::Uri};
 use bench::{
     TOKEN,
     hand_written::{self, Parameters},
     turns::Turns,
+    works::bare_block,
 };
 use echostr::Verifier;
-use sha1::{Digest as _, Sha1, block_api};
+use sha1::{Digest as _, Sha1};
 
 const TIMESTAMP: u64 = 1_540_176_606;
 const NONCE: &str = "1854606751";
@@ -25,25 +26,9 @@ fn main() {
     println!("{}", cases().run());
 }
 
-fn bare_block(turns: &mut Turns<'_>) {
-    let mut block = [0; 64];
-    let bits = u64::try_from(HASHED.len()).map_or(0, |length| length.saturating_mul(8));
-    for (to, from) in block.iter_mut().zip(HASHED.iter().chain([&0x80])) {
-        *to = *from;
-    }
-    if let Some(end) = block.last_chunk_mut() {
-        *end = bits.to_be_bytes();
-    }
-    turns.add("the bare block of SHA-1", move || {
-        let mut state = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0];
-        block_api::compress(&mut state, array::from_ref(black_box(&block)));
-        black_box(state);
-    });
-}
-
 fn ways() -> Turns<'static> {
     let mut turns = Turns::default();
-    bare_block(&mut turns);
+    turns.add("the bare block of SHA-1", bare_block());
     turns.add("`Sha1::digest` of the same bytes", || {
         black_box(Sha1::digest(black_box(HASHED)));
     });
@@ -74,7 +59,7 @@ fn ways() -> Turns<'static> {
 
 fn cases() -> Turns<'static> {
     let mut turns = Turns::default();
-    bare_block(&mut turns);
+    turns.add("the bare block of SHA-1", bare_block());
     let token = |token: &str| Verifier::new(token).expect("a token");
     let or_token = |verifier: Verifier, token: &str| verifier.or_token(token).expect("a token");
     let sign = |verifier: &Verifier| verifier.sign(TIMESTAMP, NONCE);

@@ -1,6 +1,7 @@
-//! The apps as plain function calls: one signed request goes in, the response comes out, no socket.
+//! What is measured in process: the decision, and the apps as plain function calls, where one signed request goes in and the
+//! response comes out, without a socket.
 
-use std::{convert::Infallible, fmt::Debug, hint::black_box};
+use std::{array, convert::Infallible, fmt::Debug, hint::black_box};
 
 use actix_web::{
     App,
@@ -13,9 +14,11 @@ use actix_web::{
 };
 use axum::body::Body;
 use bytes::Bytes;
+use echostr::Verifier;
 use futures_util::FutureExt as _;
 use http::{Request, Response};
 use http_body_util::Empty;
+use sha1::block_api;
 use tower::Service;
 use warp::{Filter, Rejection, Reply};
 
@@ -24,54 +27,104 @@ use crate::{actix_app, axum_app, warp_app};
 /// Something to be measured, and its name.
 pub type Work = (&'static str, Box<dyn FnMut()>);
 
-/// The bare app first.
-#[must_use]
-pub fn axum() -> [Work; 2] {
-    [("bare", axum_service(axum_app::bare())), ("echostr around the `Router`", axum_service(axum_app::echostr_around()))]
+/// Works that are compared with the first of them.
+pub struct Group {
+    /// What they have in common.
+    pub name: &'static str,
+    /// The works.
+    pub works: Vec<Work>,
 }
 
-/// A layer that does nothing first.
+/// All of them.
 #[must_use]
-pub fn axum_layer() -> [Work; 3] {
+pub fn groups() -> Vec<Group> {
+    let mut groups = vec![verify()];
+    groups.extend(middleware());
+    groups
+}
+
+/// The decision alone.
+#[must_use]
+pub fn verify() -> Group {
+    let plain = crate::plain();
+    let or_token = Verifier::new("Current1Token").and_then(|verifier| verifier.or_token(crate::TOKEN));
+    let query = crate::signed();
+    let handshake = format!("{query}&echostr=3892692869596528638");
+    let works = vec![
+        ("bare block of SHA-1", Box::new(bare_block()) as _),
+        ("callback", decision(&plain, "POST", query.clone())),
+        ("handshake", decision(&plain, "GET", handshake)),
+        ("previous token", decision(&or_token.expect("a token"), "POST", query.clone())),
+        ("escape in the nonce", decision(&plain, "POST", query.replace("nonce=1", "nonce=%31"))),
+        ("forged", decision(&plain, "POST", query.replace("nonce=1", "nonce=2"))),
+    ];
+    Group { name: "verify", works }
+}
+
+/// The middleware of each framework, with a bare app or a layer that does nothing first.
+#[must_use]
+pub fn middleware() -> [Group; 4] {
+    let around = vec![
+        ("bare", axum(axum_app::bare())),
+        ("echostr around the `Router`", axum(axum_app::echostr_around())),
+    ];
+    let layer = vec![
+        ("no-op", axum(axum_app::no_op())),
+        ("echostr", axum(axum_app::echostr())),
+        ("by hand, `from_fn`", axum(axum_app::hand_written())),
+    ];
+    let actix = vec![
+        ("bare", actix(actix_app::bare)),
+        ("no-op, `wrap_fn`", actix(actix_app::no_op)),
+        ("echostr", actix(actix_app::echostr)),
+        ("by hand, `from_fn`", actix(actix_app::hand_written)),
+    ];
+    // In warp a filter that does nothing is no filter.
+    let warp = vec![
+        ("bare", warp(warp_app::bare())),
+        ("echostr", warp(warp_app::echostr())),
+        ("by hand, a filter", warp(warp_app::hand_written())),
+    ];
     [
-        ("no-op `Router::layer`", axum_service(axum_app::no_op())),
-        ("echostr through `Router::layer`", axum_service(axum_app::echostr())),
-        ("by hand, `from_fn`", axum_service(axum_app::hand_written())),
+        Group { name: "axum", works: around },
+        Group { name: "axum, through `Router::layer`", works: layer },
+        Group { name: "actix-web", works: actix },
+        Group { name: "warp", works: warp },
     ]
 }
 
-/// The bare app first.
-pub fn actix() -> [Work; 4] {
-    [
-        ("bare", actix_service(actix_app::bare)),
-        ("no-op `wrap_fn`", actix_service(actix_app::no_op)),
-        ("echostr", actix_service(actix_app::echostr)),
-        ("by hand, `from_fn`", actix_service(actix_app::hand_written)),
-    ]
+/// The compression of the bytes that are hashed for [`signed`](crate::signed), and nothing else.
+pub fn bare_block() -> impl FnMut() {
+    let mut block = [0; 64];
+    let hashed = b"15401766061854606751Zq8vT3nLw5Rk\x80";
+    block.iter_mut().zip(hashed).for_each(|(to, from)| *to = *from);
+    block[62] = 1; // 256 bits
+    move || {
+        let mut state = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0];
+        block_api::compress(&mut state, array::from_ref(black_box(&block)));
+        black_box(state);
+    }
 }
 
-/// The bare app first. A filter that does nothing is the bare app in warp.
-#[must_use]
-pub fn warp() -> [Work; 3] {
-    [
-        ("bare", warp_service(warp_app::bare())),
-        ("echostr", warp_service(warp_app::echostr())),
-        ("by hand, a filter", warp_service(warp_app::hand_written())),
-    ]
+fn decision(verifier: &Verifier, method: &'static str, query: String) -> Box<dyn FnMut()> {
+    let verifier = verifier.clone();
+    Box::new(move || {
+        _ = black_box(&verifier.verify(black_box(method), black_box(&query)));
+    })
 }
 
 fn target() -> String {
     format!("/wx?{}", crate::signed())
 }
 
-fn axum_service<S, B>(service: S) -> Box<dyn FnMut()>
+fn axum<S, B>(service: S) -> Box<dyn FnMut()>
 where
     S: Service<Request<Body>, Response = Response<B>, Error = Infallible> + 'static,
 {
     tower(service, Body::empty)
 }
 
-fn warp_service<F>(app: F) -> Box<dyn FnMut()>
+fn warp<F>(app: F) -> Box<dyn FnMut()>
 where
     F: Filter<Error = Rejection, Extract: Reply> + Clone + Send + Sync + 'static,
 {
@@ -90,7 +143,7 @@ where
     })
 }
 
-fn actix_service(app: fn(&mut ServiceConfig)) -> Box<dyn FnMut()> {
+fn actix(app: fn(&mut ServiceConfig)) -> Box<dyn FnMut()> {
     Box::new(actix_requests(System::new().block_on(init_service(App::new().configure(app)))))
 }
 

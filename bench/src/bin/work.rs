@@ -1,8 +1,25 @@
-//! Does one of the works so many times, for a profiler: `work axum "echostr around the `Router`" 1000`.
-fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let times: usize = arguments[2].parse().unwrap();
-    let works: Vec<bench::works::Work> = match arguments[0].as_str() { "axum" => bench::works::axum().into(), "axum-layer" => bench::works::axum_layer().into(), "actix" => bench::works::actix().into(), _ => bench::works::warp().into() };
-    let mut work = works.into_iter().find(|w| w.0.starts_with(&arguments[1])).unwrap().1;
-    for _ in 0..times { work(); }
+//! Does one of the works and nothing else, for a profiler or a count of instructions: `work GROUP NAME TIMES`.
+
+use std::{env, process::ExitCode};
+
+use bench::works::{self, Group};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let [group, name, times] = arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] else {
+        eprintln!("usage: work GROUP NAME TIMES");
+        return ExitCode::from(2);
+    };
+    let works =
+        works::groups().into_iter().filter(|Group { name, .. }| *name == group).flat_map(|group| group.works);
+    let (Some((_, mut work)), Ok(times)) =
+        (works.into_iter().find(|(work, _)| *work == name), times.parse::<u32>())
+    else {
+        eprintln!("there is no {group}: {name}, or {times} is not a number");
+        return ExitCode::from(2);
+    };
+    for _ in 0..times {
+        work();
+    }
+    ExitCode::SUCCESS
 }

@@ -53,6 +53,7 @@ where
     }
 }
 
+#[inline]
 fn verify<'r>(
     verifiers: &Verifiers<ServiceRequest>,
     request: &'r ServiceRequest,
@@ -61,11 +62,11 @@ fn verify<'r>(
     let verified = match verifiers {
         Verifiers::One(verifier) => verifier.verify(method, query),
         Verifiers::PerRequest(find) => find(request).ok_or(Rejection::UnknownAccount)?.verify(method, query),
-    }?;
-    if !matches!(verified, Verified::Envelope(_)) {
+    };
+    if matches!(verified, Ok(Verified::Handshake(_) | Verified::Callback(_))) {
         log_received(request);
     }
-    Ok(verified)
+    verified
 }
 
 pub(crate) fn log_received(request: &ServiceRequest) {

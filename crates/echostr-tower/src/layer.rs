@@ -14,13 +14,14 @@ use crate::Echostr;
 #[derive(Clone, Debug)]
 #[must_use = "a layer protects only the routes it is given to"]
 pub struct EchostrLayer {
-    settings: Settings<Parts, Response<Bytes>>,
+    /// Shared, because axum makes the service anew for each request.
+    settings: Arc<Settings<Parts, Response<Bytes>>>,
 }
 
 impl EchostrLayer {
     /// `verifier` decides about every request.
-    pub const fn new(verifier: Verifier) -> Self {
-        Self { settings: Settings::new(verifier) }
+    pub fn new(verifier: Verifier) -> Self {
+        Settings::new(verifier).into()
     }
 
     /// `find` names the verifier of each request, from its path, host or whatever tells the accounts apart; `None`
@@ -38,7 +39,7 @@ impl EchostrLayer {
     /// # Ok::<(), echostr_tower::ConfigError>(())
     /// ```
     pub fn per_request(find: impl Fn(&Parts) -> Option<Verifier> + Send + Sync + 'static) -> Self {
-        Self { settings: Settings::per_request(find) }
+        Settings::per_request(find).into()
     }
 
     /// Answers refusals with what `answer` makes of them, instead of the constant 403. The reason is put into the
@@ -49,14 +50,15 @@ impl EchostrLayer {
         self,
         answer: impl Fn(&Rejection) -> Response<T> + Send + Sync + 'static,
     ) -> Self {
-        Self { settings: self.settings.on_reject(move |rejection| answer(rejection).map(Into::into)) }
+        let settings = Arc::unwrap_or_clone(self.settings);
+        settings.on_reject(move |rejection| answer(rejection).map(Into::into)).into()
     }
 }
 
 /// For adapters of frameworks that stand on tower, which share their settings with the layer.
 impl From<Settings<Parts, Response<Bytes>>> for EchostrLayer {
     fn from(settings: Settings<Parts, Response<Bytes>>) -> Self {
-        Self { settings }
+        Self { settings: Arc::new(settings) }
     }
 }
 
@@ -64,6 +66,6 @@ impl<S> Layer<S> for EchostrLayer {
     type Service = Echostr<S>;
 
     fn layer(&self, inner: S) -> Echostr<S> {
-        Echostr { inner, settings: Arc::new(self.settings.clone()) }
+        Echostr { inner, settings: Arc::clone(&self.settings) }
     }
 }

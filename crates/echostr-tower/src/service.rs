@@ -1,5 +1,4 @@
 use std::{
-    borrow::Cow,
     mem,
     sync::Arc,
     task::{Context, Poll},
@@ -40,61 +39,70 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let (verifier, mut request) = verifier_of(&self.settings.verifiers, request);
-        match verify(verifier, &request) {
-            Ok(Verified::Handshake(echo)) => ResponseFuture::answer(response(Answer::handshake(echo))),
-            Ok(Verified::Callback(callback)) => {
-                request.extensions_mut().insert(callback);
-                ResponseFuture::inner(self.inner.call(request))
+        match &self.settings.verifiers {
+            Verifiers::One(verifier) => decide(&mut self.inner, &self.settings, Some(verifier), request),
+            Verifiers::PerRequest(find) => {
+                // Taken apart only here, where the user's function needs to see the head: a request is large to move.
+                let (parts, body) = request.into_parts();
+                let verifier = find(&parts);
+                let request = Request::from_parts(parts, body);
+                decide(&mut self.inner, &self.settings, verifier.as_ref(), request)
             }
-            Ok(Verified::Envelope(envelope)) => {
-                // The service that was polled ready is the one to call; a clone of it has to be polled first.
-                let clone = self.inner.clone();
-                let ready = mem::replace(&mut self.inner, clone);
-                let settings = Arc::clone(&self.settings);
-                let refuse = move |rejection, head: &Parts| {
-                    refuse(&settings, rejection, &head.method, &head.uri, head.version)
-                };
-                ResponseFuture::encrypted(Box::pin(encrypted::exchange(ready, request, envelope, refuse)))
-            }
-            Err(rejection) => ResponseFuture::answer(refuse(
-                &self.settings,
-                rejection,
-                request.method(),
-                request.uri(),
-                request.version(),
-            )),
         }
     }
 }
 
-/// Takes the request apart only where the user's function needs to see its head.
-fn verifier_of<'s, B>(
-    verifiers: &'s Verifiers<Parts>,
-    request: Request<B>,
-) -> (Option<Cow<'s, Verifier>>, Request<B>) {
-    match verifiers {
-        Verifiers::One(verifier) => (Some(Cow::Borrowed(verifier)), request),
-        Verifiers::PerRequest(find) => {
-            let (parts, body) = request.into_parts();
-            (find(&parts).map(Cow::Owned), Request::from_parts(parts, body))
+#[inline]
+fn decide<S, ReqBody, ResBody>(
+    inner: &mut S,
+    settings: &Arc<Settings<Parts, Response<Bytes>>>,
+    verifier: Option<&Verifier>,
+    mut request: Request<ReqBody>,
+) -> ResponseFuture<S::Future, ResBody, S::Error>
+where
+    S: Service<Request<ReqBody>, Response = Response<ResBody>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Error: Send,
+    ReqBody: Body<Data = Bytes> + From<Bytes> + Send + 'static,
+    ResBody: Body<Data = Bytes> + Send + 'static,
+{
+    match verify(verifier, &request) {
+        Ok(Verified::Handshake(echo)) => ResponseFuture::answer(response(Answer::handshake(echo))),
+        Ok(Verified::Callback(callback)) => {
+            request.extensions_mut().insert(callback);
+            ResponseFuture::inner(inner.call(request))
         }
+        Ok(Verified::Envelope(envelope)) => {
+            // The service that was polled ready is the one to call; a clone of it has to be polled first.
+            let clone = inner.clone();
+            let ready = mem::replace(inner, clone);
+            let settings = Arc::clone(settings);
+            let refuse = move |rejection, head: &Parts| {
+                refuse(&settings, rejection, &head.method, &head.uri, head.version)
+            };
+            ResponseFuture::encrypted(Box::pin(encrypted::exchange(ready, request, envelope, refuse)))
+        }
+        Err(rejection) => ResponseFuture::answer(refuse(
+            settings,
+            rejection,
+            request.method(),
+            request.uri(),
+            request.version(),
+        )),
     }
 }
 
-fn verify<'r, B>(
-    verifier: Option<Cow<'_, Verifier>>,
-    request: &'r Request<B>,
-) -> Result<Verified<'r>, Rejection> {
+#[inline]
+fn verify<'r, B>(verifier: Option<&Verifier>, request: &'r Request<B>) -> Result<Verified<'r>, Rejection> {
     let (method, path) = (request.method().as_str(), request.uri().path());
     let query = request.uri().query().unwrap_or_default();
-    let verified = verifier.ok_or(Rejection::UnknownAccount)?.verify(method, query)?;
-    if !matches!(verified, Verified::Envelope(_)) {
+    let verified = verifier.ok_or(Rejection::UnknownAccount)?.verify(method, query);
+    if matches!(verified, Ok(Verified::Handshake(_) | Verified::Callback(_))) {
         log::received(method, path, query, || {
             request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes()))
         });
     }
-    Ok(verified)
+    verified
 }
 
 fn refuse(

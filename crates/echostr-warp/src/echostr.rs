@@ -1,4 +1,4 @@
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use ::echostr::{Answer, Callback, Rejection, Settings, Verified, Verifier, Verifiers, log};
 use bytes::Bytes;
@@ -13,15 +13,16 @@ use crate::answer;
 #[derive(Clone)]
 #[must_use = "settings do nothing until they are given to `protect` or `callback`"]
 pub struct Echostr {
-    settings: Settings<Parts, Response<Bytes>>,
+    /// Shared, because warp clones a filter for each request.
+    settings: Arc<Settings<Parts, Response<Bytes>>>,
     /// Off for the second look that `protect` takes, so that a request is logged once.
     logs_received: bool,
 }
 
 impl Echostr {
     /// `verifier` decides about every request.
-    pub const fn new(verifier: Verifier) -> Self {
-        Self { settings: Settings::new(verifier), logs_received: true }
+    pub fn new(verifier: Verifier) -> Self {
+        Self { settings: Arc::new(Settings::new(verifier)), logs_received: true }
     }
 
     /// `find` names the verifier of each request, from its path, host or whatever tells the accounts apart; `None`
@@ -40,7 +41,7 @@ impl Echostr {
     /// # Ok::<(), echostr_warp::ConfigError>(())
     /// ```
     pub fn per_request(find: impl Fn(&Parts) -> Option<Verifier> + Send + Sync + 'static) -> Self {
-        Self { settings: Settings::per_request(find), logs_received: true }
+        Self { settings: Arc::new(Settings::per_request(find)), logs_received: true }
     }
 
     /// Answers refusals with what `answer` makes of them, instead of the constant 403. The reason is put into the
@@ -51,8 +52,9 @@ impl Echostr {
         self,
         answer: impl Fn(&Rejection) -> Response<T> + Send + Sync + 'static,
     ) -> Self {
-        let settings = self.settings.on_reject(move |rejection| answer(rejection).map(Into::into));
-        Self { settings, ..self }
+        let settings = Arc::unwrap_or_clone(self.settings);
+        let settings = settings.on_reject(move |rejection| answer(rejection).map(Into::into));
+        Self { settings: Arc::new(settings), ..self }
     }
 
     pub(crate) fn without_received_log(self) -> Self {
@@ -60,13 +62,27 @@ impl Echostr {
     }
 
     pub(crate) fn to_layer(&self) -> EchostrLayer {
-        self.settings.clone().into()
+        Settings::clone(&self.settings).into()
     }
 
     /// Whether anybody is going to look at the headers: warp can only hand out a copy of them.
     pub(crate) fn wants_headers(&self) -> bool {
         matches!(self.settings.verifiers, Verifiers::PerRequest(_))
             || (self.logs_received && log::received_is_enabled())
+    }
+
+    /// The callback of a request that is genuine, in plain mode, and of which nobody wants to see more than this. `None` says
+    /// nothing of the request but that there is more to do.
+    pub(crate) fn quick(&self, method: &Method, query: &str) -> Option<Callback> {
+        match &self.settings.verifiers {
+            Verifiers::One(verifier) if !self.wants_headers() => {
+                match verifier.verify(method.as_str(), query) {
+                    Ok(Verified::Callback(callback)) => Some(callback),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
     }
 
     /// The verifier of this request.

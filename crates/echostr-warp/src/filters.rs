@@ -53,8 +53,8 @@ where
 {
     let wechat = wechat.into();
     let route = route(inside(wechat.clone())).map(Reply::into_response);
-    // Each declines the verifiers of the other. The order is the faster one for plain mode.
-    plain(wechat.clone(), route.clone()).or(encrypted(wechat, route)).unify()
+    // Each declines the verifiers of the other. The order is the faster one for plain mode; what is boxed is quickly cloned.
+    plain(wechat.clone(), route.clone()).or(encrypted(wechat, route).boxed()).unify()
 }
 
 /// Extracts the [`Callback`] of a verified request; ends every other one, the handshake included, with a rejection
@@ -82,6 +82,28 @@ pub fn callback(
     wechat: impl Into<Echostr>,
 ) -> impl Filter<Extract = (Callback,), Error = warp::Rejection> + Clone + Send + Sync + 'static {
     let wechat = wechat.into();
+    quick(wechat.clone(), Box::new)
+        .map(|callback: Box<Callback>| *callback)
+        .or(thorough(wechat).boxed())
+        .unify()
+}
+
+/// The callback of most genuine requests, for which method and query are enough.
+///
+/// Takes a third of the time of [`thorough`], as every value that a filter extracts is moved from future to future.
+fn quick<T: Send + 'static>(
+    wechat: Echostr,
+    of: fn(Callback) -> T,
+) -> impl Filter<Extract = (T,), Error = warp::Rejection> + Clone + Send + Sync + 'static {
+    warp::method().and(warp::query::raw()).and_then(move |method: Method, query: String| {
+        ready(wechat.quick(&method, &query).map(of).ok_or_else(warp::reject))
+    })
+}
+
+/// The callback, or the rejection that carries the reply.
+fn thorough(
+    wechat: Echostr,
+) -> impl Filter<Extract = (Callback,), Error = warp::Rejection> + Clone + Send + Sync + 'static {
     head(wechat.clone()).and_then(move |head: Head| {
         let verifier = wechat.verifier(&head);
         ready(wechat.decide(verifier.as_deref(), &head))
@@ -94,7 +116,12 @@ pub fn callback(
 /// The second look is because warp has no way to hand a value to a filter further down. The check in front of the
 /// route is what makes an open branch inside it harmless, and it costs a fraction of a microsecond.
 fn inside(wechat: Echostr) -> BoxedFilter<(Callback,)> {
-    warp::ext::get().or(callback(wechat.without_received_log())).unify().boxed()
+    let wechat = wechat.without_received_log();
+    quick(wechat.clone(), Box::new)
+        .map(|callback: Box<Callback>| *callback)
+        .or(warp::ext::get().or(thorough(wechat)).unify().boxed())
+        .unify()
+        .boxed()
 }
 
 /// Verifies, then runs the route. Declines verifiers for encrypted mode.
@@ -105,7 +132,8 @@ fn plain<F>(
 where
     F: Filter<Extract = (Response,), Error = warp::Rejection> + Clone + Send + Sync + 'static,
 {
-    let verified = head(wechat.clone()).and_then(move |head: Head| {
+    let quick = quick(wechat.clone(), drop);
+    let thorough = head(wechat.clone()).and_then(move |head: Head| {
         let verifier = wechat.verifier(&head);
         ready(match verifier.as_deref() {
             // Without a query there is nothing for the layer to open.
@@ -113,7 +141,7 @@ where
             verifier => wechat.decide(verifier, &head).map(drop),
         })
     });
-    verified.untuple_one().and(route).recover(recover).unify()
+    quick.or(thorough.boxed()).unify().untuple_one().and(route).recover(recover).unify()
 }
 
 /// Leaves everything to the layer. Declines verifiers for plain mode.
