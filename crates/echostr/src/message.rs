@@ -45,6 +45,7 @@ impl<'p, const PARTS: usize> Message<'p, PARTS> {
     }
 }
 
+#[cold]
 fn sha1_of_blocks<const PARTS: usize>(mut parts: [&[u8]; PARTS]) -> [u8; 20] {
     parts.sort_unstable();
     let mut sha1 = Sha1::new();

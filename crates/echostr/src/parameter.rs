@@ -78,6 +78,7 @@ impl Parameter {
     }
 
     /// The parameter that `key` names once it is decoded: `%6eonce` is `nonce` to every handler's parser too.
+    #[cold]
     pub(crate) fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|parameter| percent_decode_str(key).eq(parameter.name().bytes()))
     }

@@ -134,6 +134,7 @@ impl<'q> Query<'q> {
 }
 
 /// Percent-decodes once, on the stack; `+` stays `+`. `None` where it is too long or not UTF-8.
+#[cold]
 pub(crate) fn decode<const CAP: usize>(value: &str, text: &mut ArrayString<CAP>) -> Option<()> {
     let mut bytes = ArrayVec::<u8, CAP>::new();
     for byte in percent_decode_str(value) {
@@ -143,6 +144,7 @@ pub(crate) fn decode<const CAP: usize>(value: &str, text: &mut ArrayString<CAP>)
 }
 
 /// Whether every `%` is followed by two hexadecimal digits.
+#[cold]
 fn escapes_are_whole(raw: &str) -> bool {
     raw.split('%').skip(1).all(|after| {
         matches!(after.as_bytes(), [high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit())

@@ -361,13 +361,7 @@ impl Verifier {
             Mode::WeCom(_) if is_handshake => {
                 query.signature(parameter, digits, &mut claim.signature)?;
                 self.policy.check_age(claim.timestamp(), now)?;
-                let opened = self.policy.open(&claim, &query.echostr()?)?;
-                // Or the handshake would decrypt captured messages for whoever asks.
-                if Format::of_bytes(&opened.message).is_some() {
-                    return Err(Rejection::WrongKind);
-                }
-                let echo = String::from_utf8(opened.message.into()).map_err(|_| Rejection::NotUtf8)?;
-                Ok(Verified::Handshake(Cow::Owned(echo)))
+                self.open_handshake(&claim, &query)
             }
             Mode::Encrypted(_) | Mode::WeCom(_) if !is_handshake => {
                 query.signature(parameter, digits, &mut claim.signature)?;
@@ -388,6 +382,18 @@ impl Verifier {
                 Ok(Verified::Callback(claim))
             }
         }
+    }
+
+    /// The handshake of WeCom, which is encrypted.
+    #[cold]
+    fn open_handshake<'q>(&self, claim: &Callback, query: &Query<'_>) -> Result<Verified<'q>, Rejection> {
+        let opened = self.policy.open(claim, &query.echostr()?)?;
+        // Or the handshake would decrypt captured messages for whoever asks.
+        if Format::of_bytes(&opened.message).is_some() {
+            return Err(Rejection::WrongKind);
+        }
+        let echo = String::from_utf8(opened.message.into()).map_err(|_| Rejection::NotUtf8)?;
+        Ok(Verified::Handshake(Cow::Owned(echo)))
     }
 }
 
