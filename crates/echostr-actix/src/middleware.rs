@@ -30,12 +30,22 @@ where
     forward_ready!(service);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        match verify(&self.settings.verifiers, &request) {
+        let (method, query) = (request.method().as_str(), request.query_string());
+        let verified = match &self.settings.verifiers {
+            Verifiers::One(verifier) => verifier.verify(method, query),
+            Verifiers::PerRequest(find) => match find(&request) {
+                Some(verifier) => verifier.verify(method, query),
+                None => Err(Rejection::UnknownAccount),
+            },
+        };
+        match verified {
             Ok(Verified::Handshake(echo)) => {
                 let response = answer::response(Answer::handshake(echo));
+                log_received(&request);
                 answer_instead(request, response)
             }
             Ok(Verified::Callback(callback)) => {
+                log_received(&request);
                 request.extensions_mut().insert(callback);
                 ResponseFuture::inner(self.service.call(request))
             }
@@ -51,22 +61,6 @@ where
             }
         }
     }
-}
-
-#[inline]
-fn verify<'r>(
-    verifiers: &Verifiers<ServiceRequest>,
-    request: &'r ServiceRequest,
-) -> Result<Verified<'r>, Rejection> {
-    let (method, query) = (request.method().as_str(), request.query_string());
-    let verified = match verifiers {
-        Verifiers::One(verifier) => verifier.verify(method, query),
-        Verifiers::PerRequest(find) => find(request).ok_or(Rejection::UnknownAccount)?.verify(method, query),
-    };
-    if matches!(verified, Ok(Verified::Handshake(_) | Verified::Callback(_))) {
-        log_received(request);
-    }
-    verified
 }
 
 pub(crate) fn log_received(request: &ServiceRequest) {

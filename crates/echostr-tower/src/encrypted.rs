@@ -3,7 +3,7 @@
 use std::{future::Future, pin::Pin};
 
 use bytes::Bytes;
-use echostr::{Answer, Envelope, Opened, Rejection, Sealer, log};
+use echostr::{Answer, Envelope, Opened, Rejection, Sealer};
 use http::{
     HeaderMap, HeaderValue, Request, Response,
     header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
@@ -14,7 +14,7 @@ use http_body_util::BodyExt as _;
 use tokio::time;
 use tower_service::Service;
 
-use crate::{EitherBody, response as answer};
+use crate::{EitherBody, response as answer, service::log_received};
 
 pub(crate) type Exchange<B, E> = Pin<Box<dyn Future<Output = Result<Response<EitherBody<B>>, E>> + Send>>;
 
@@ -37,9 +37,7 @@ where
             Ok(opened) => opened,
             Err(rejection) => return Ok(refuse(rejection, &parts).map(EitherBody::from)),
         };
-    log::received(parts.method.as_str(), parts.uri.path(), parts.uri.query().unwrap_or_default(), || {
-        parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()))
-    });
+    log_received(&parts.method, &parts.uri, &parts.headers);
     parts.extensions.insert(callback);
     describe(&mut parts.headers, document.len(), content_type);
     let response = service.call(Request::from_parts(parts, document.into())).await?;

@@ -6,7 +6,9 @@ use std::{
 
 use bytes::Bytes;
 use echostr::{Answer, Rejection, Settings, Verified, Verifier, Verifiers, log};
-use http::{HeaderValue, Method, Request, Response, Uri, Version, header::CONNECTION, request::Parts};
+use http::{
+    HeaderMap, HeaderValue, Method, Request, Response, Uri, Version, header::CONNECTION, request::Parts,
+};
 use http_body::Body;
 use tower_service::Service;
 
@@ -66,9 +68,19 @@ where
     ReqBody: Body<Data = Bytes> + From<Bytes> + Send + 'static,
     ResBody: Body<Data = Bytes> + Send + 'static,
 {
-    match verify(verifier, &request) {
-        Ok(Verified::Handshake(echo)) => ResponseFuture::answer(response(Answer::handshake(echo))),
+    let (method, query) = (request.method().as_str(), request.uri().query().unwrap_or_default());
+    let verified = match verifier {
+        Some(verifier) => verifier.verify(method, query),
+        None => Err(Rejection::UnknownAccount),
+    };
+    match verified {
+        Ok(Verified::Handshake(echo)) => {
+            let answer = response(Answer::handshake(echo));
+            log_received(request.method(), request.uri(), request.headers());
+            ResponseFuture::answer(answer)
+        }
         Ok(Verified::Callback(callback)) => {
+            log_received(request.method(), request.uri(), request.headers());
             request.extensions_mut().insert(callback);
             ResponseFuture::inner(inner.call(request))
         }
@@ -92,17 +104,10 @@ where
     }
 }
 
-#[inline]
-fn verify<'r, B>(verifier: Option<&Verifier>, request: &'r Request<B>) -> Result<Verified<'r>, Rejection> {
-    let (method, path) = (request.method().as_str(), request.uri().path());
-    let query = request.uri().query().unwrap_or_default();
-    let verified = verifier.ok_or(Rejection::UnknownAccount)?.verify(method, query);
-    if matches!(verified, Ok(Verified::Handshake(_) | Verified::Callback(_))) {
-        log::received(method, path, query, || {
-            request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes()))
-        });
-    }
-    verified
+pub(crate) fn log_received(method: &Method, uri: &Uri, headers: &HeaderMap) {
+    log::received(method.as_str(), uri.path(), uri.query().unwrap_or_default(), || {
+        headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()))
+    });
 }
 
 fn refuse(
