@@ -11,9 +11,15 @@ use axum::{
     routing::any,
 };
 use echostr_tower::{Echostr, EchostrLayer};
-use tower::{Layer as _, util::MapRequestLayer};
+use tower::{
+    Layer as _,
+    util::{MapRequest, MapRequestLayer},
+};
 
 use crate::{hand_written::is_genuine, plain};
+
+/// A service that passes every request on as it is.
+pub type NoOp = MapRequest<Router, fn(Request) -> Request>;
 
 async fn on_message(_body: String) -> &'static str {
     "success"
@@ -26,12 +32,22 @@ pub fn bare() -> Router {
 
 /// Behind a layer that does nothing, which shows what `Router::layer` itself costs.
 pub fn no_op() -> Router {
-    bare().layer(MapRequestLayer::new(|request: Request| request))
+    bare().layer(MapRequestLayer::new(same))
 }
 
 /// Behind echostr, as its README says.
 pub fn echostr() -> Router {
     bare().layer(EchostrLayer::new(plain()))
+}
+
+/// With a layer that does nothing around the finished router.
+#[must_use]
+pub fn no_op_around() -> NoOp {
+    MapRequestLayer::new(same as fn(_) -> _).layer(bare())
+}
+
+fn same(request: Request) -> Request {
+    request
 }
 
 /// With echostr around the finished router, where axum does not box the layer.

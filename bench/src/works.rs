@@ -66,6 +66,7 @@ pub fn verify() -> Group {
 pub fn middleware() -> [Group; 4] {
     let around = vec![
         ("bare", axum(axum_app::bare())),
+        ("no-op around the `Router`", axum(axum_app::no_op_around())),
         ("echostr around the `Router`", axum(axum_app::echostr_around())),
     ];
     let layer = vec![

@@ -100,10 +100,11 @@ fn instructions_of(group: &str, name: &str, times: u64) -> Result<Option<u64>, B
 fn check(counts: &Named) -> Result<(), Box<dyn Error>> {
     let recorded = read()?;
     let mut grown = vec![];
+    println!("| work | allocations | recorded | instructions | recorded |\n|---|--:|--:|--:|--:|");
     for (name, now) in counts {
         let before =
             recorded.get(name).ok_or_else(|| format!("{name} is not recorded: run counts --record"))?;
-        println!("{name}: {}", describe(*now, *before));
+        println!("| {name} | {} |", describe(*now, *before));
         if has_grown(now.allocations, before.allocations)
             || now.instructions.zip(before.instructions).is_some_and(|(now, before)| has_grown(now, before))
         {
@@ -111,7 +112,7 @@ fn check(counts: &Named) -> Result<(), Box<dyn Error>> {
         }
     }
     if counts.iter().any(|(_, counts)| counts.instructions.is_none()) {
-        println!("valgrind is not installed, so instructions were not counted");
+        println!("\nvalgrind is not installed, so instructions were not counted");
     }
     if grown.is_empty() {
         return Ok(());
@@ -133,7 +134,7 @@ fn has_grown(now: u64, before: u64) -> bool {
 fn describe(now: Counts, before: Counts) -> String {
     let count = |count: Option<u64>| count.map_or_else(|| "?".to_owned(), |count| count.to_string());
     format!(
-        "{} allocations (recorded {}), {} instructions (recorded {})",
+        "{} | {} | {} | {}",
         now.allocations,
         before.allocations,
         count(now.instructions),

@@ -1,4 +1,4 @@
-//! Opens and seals encrypted messages with echostr, for `side_by_side.py`, which has other libraries do the same.
+//! Opens and seals encrypted messages with echostr, for `side_by_side`, which has other libraries do the same.
 //!
 //! `envelope DIRECTORY` writes a signed request of each size into the directory, one file for each part of it, and then
 //! gives one answer on standard output for each line `OPERATION SIZE` on standard input.
