@@ -16,7 +16,7 @@ from chart import chart
 from commands import BENCH, say
 from end_to_end import end_to_end
 from envelopes import open_and_seal
-from in_process import benches, measure_in_process
+from in_process import programs, measure_in_process
 from install import build, install_node, install_python, need_cores_and_tools
 from results import results
 
@@ -28,7 +28,7 @@ def main():
     cannot = {"python": install_python(), "node": install_node(), "rust": build()}
     ends = end_to_end(cannot, options.rounds)
     envelopes = open_and_seal(cannot, options.rounds)
-    in_process = [] if options.skip_in_process else [measure_in_process(*bench) for bench in benches()]
+    in_process = [] if options.skip_in_process else [measure_in_process(*program) for program in programs()]
     options.output.mkdir(parents=True, exist_ok=True)
     write(options.output / "RESULTS.md", results(options, ends, envelopes, in_process))
     write(options.output / "side-by-side.svg", chart(ends, options.rounds))

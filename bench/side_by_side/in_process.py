@@ -1,4 +1,4 @@
-"""The benches of `cargo bench`, run one after the other."""
+"""The benches of `cargo bench` and the counts, one after the other."""
 
 import shlex
 import subprocess
@@ -8,29 +8,35 @@ from commands import ENVIRONMENT, ROOT, say, started
 IN_PROCESS = ["verify", "layer", "envelope", "accounts"]
 
 
-def benches():
-    return [(bench, False) for bench in IN_PROCESS] + [("verify", True)]
+NATIVE = "-C target-cpu=native"
 
 
-def bench_command(bench, native):
-    command = ["cargo", "bench", "--package", "bench", "--bench", bench]
-    return command + ["--target-dir", "target/native"] if native else command
+def programs():
+    """Each command, and the compiler's flags for it."""
+    return [
+        *((bench_command(bench), "") for bench in IN_PROCESS),
+        (bench_command("verify") + ["--target-dir", "target/native"], NATIVE),
+        (["target/release/counts"], ""),
+    ]
 
 
-def shown_bench(bench, native):
-    flags = 'RUSTFLAGS="-C target-cpu=native" ' if native else ""
-    return flags + shlex.join(bench_command(bench, native))
+def bench_command(bench):
+    return ["cargo", "bench", "--package", "bench", "--bench", bench]
 
 
-def measure_in_process(bench, native):
+def shown(command, flags):
+    return f'RUSTFLAGS="{flags}" {shlex.join(command)}' if flags else shlex.join(command)
+
+
+def measure_in_process(command, flags):
     """The command and what it printed."""
-    say(shown_bench(bench, native))
-    environment = {**ENVIRONMENT, "RUSTFLAGS": "-C target-cpu=native"} if native else ENVIRONMENT
+    say(shown(command, flags))
+    environment = {**ENVIRONMENT, "RUSTFLAGS": flags} if flags else ENVIRONMENT
     try:
-        with started(bench_command(bench, native), env=environment, stdout=subprocess.PIPE, text=True) as process:
+        with started(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
             output, status = process.communicate()[0], process.returncode
     except FileNotFoundError:
-        output, status = "Missing: `cargo` is not installed.", 0
+        output, status = f"Missing: `{command[0]}` is not there.", 0
     if status:
         output = f"Missing: it ended with status {status}."
-    return shown_bench(bench, native), output.replace(str(ROOT), ".").strip()
+    return shown(command, flags), output.replace(str(ROOT), ".").strip()

@@ -4,7 +4,7 @@ import datetime
 import shlex
 
 from commands import CLIENT_CORE, SERVER_CORE, VARIABLES, pinned
-from in_process import benches, shown_bench
+from in_process import programs, shown
 from load import url, wrk
 from results_envelopes import envelope_section
 from results_servers import answers_section, end_to_end_section
@@ -52,6 +52,6 @@ def commands_section(ends, envelopes):
         *(shlex.join(pinned(SERVER_CORE, server.command)) for server in ends),
         *(shlex.join(pinned(SERVER_CORE, [*opener.command, "DIRECTORY"])) for opener in envelopes),
         shlex.join(pinned(CLIENT_CORE, wrk(url("PORT"), "post.lua"))),
-        *(shown_bench(*bench) for bench in benches()),
+        *(shown(*program) for program in programs()),
     ]
     return "## Commands\n\n```sh\nexport " + environment + "\n" + "\n".join(commands) + "\n```"

@@ -6,7 +6,7 @@ from load import CONNECTIONS, SLICE_SECONDS
 from servers import bare_of
 
 BUSY = 0.95
-"""Share of its core beyond which the load generator may be what limits the throughput."""
+"""Share of its core beyond which a process has what it can have, and may be what limits the throughput."""
 
 
 def end_to_end_section(rounds, ends):
@@ -43,19 +43,27 @@ def end_row(server, ends):
 
 
 def notes(ends):
-    busy = [server.title for server in ends if server.slices and server.client_share > BUSY]
-    limited = (
-        f"wrk was busy for more than {BUSY:.0%} of the time, so it may be what limits the throughput, with: "
-        f"{'; '.join(busy)}. There, CPU per request is the figure to compare."
-    )
-    free = f"wrk was never busy for more than {BUSY:.0%} of the time: the servers are what limits the throughput."
     return [
-        limited if busy else free,
+        limits([server for server in ends if server.slices]),
         "Flask's handlers read the body and leave it at that; co-wechat and wechat parse its XML before theirs run.",
         "Koa and Express answer with an empty text, their libraries' way to say that there is no reply.",
         "gunicorn runs in the fastest way that was found for one core: one worker, threads, kept-alive connections.",
         *(f"**Missing** {server.title}: {server.missing}." for server in ends if server.missing),
     ]
+
+
+def limits(measured):
+    """What the throughput depends on: it should be the servers alone."""
+    by_wrk = [server.title for server in measured if server.client_share > BUSY]
+    if by_wrk:
+        return (
+            f"wrk was busy for more than {BUSY:.0%} of the time, so it may be what limits the throughput, with: "
+            f"{'; '.join(by_wrk)}. There, CPU per request is the figure to compare."
+        )
+    idle = [server.title for server in measured if server.server_share < BUSY]
+    if idle:
+        return f"Neither wrk nor the server had its core to itself, so the machine was not quiet, with: {'; '.join(idle)}."
+    return "The servers are what limits the throughput: wrk always had time to spare."
 
 
 def answers_section(ends):
