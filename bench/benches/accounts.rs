@@ -26,10 +26,12 @@ fn main() {
 fn requests(accounts: usize) -> impl FnMut() {
     let verifiers: HashMap<String, Verifier> =
         (0..accounts).map(|account| (path(account), verifier(account))).collect();
-    // Spread over all of them by a prime, in an order that no prefetcher knows.
+    // In an order that no prefetcher knows.
     let requests: Vec<Request<()>> = (0..REQUESTS)
         .map(|n| {
-            let account = n.saturating_mul(1_000_003).checked_rem(accounts).unwrap_or(0);
+            let scattered =
+                n.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29).wrapping_mul(0xd6e8_feb8_6659_fd93);
+            let account = (scattered >> 20).checked_rem(accounts).unwrap_or(0);
             let uri = format!("{}?{}", path(account), verifier(account).sign(1_540_176_606, "1854606751"));
             Request::post(uri).body(()).expect("a request")
         })

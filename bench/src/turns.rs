@@ -1,7 +1,7 @@
 //! Times things that take turns, so that what they are compared by is a ratio within one turn.
 //!
 //! The machine's clock rate drifts and neighbours come and go, which a ratio of two figures taken one after the other shows
-//! and a ratio within a turn of a millisecond hardly does. So no harness that measures one thing after the other will do.
+//! and a ratio within a turn of a few milliseconds hardly does. So no harness that measures one thing after the other will do.
 
 use std::{
     fmt,

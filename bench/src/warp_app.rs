@@ -26,7 +26,7 @@ pub fn bare() -> impl Filter<Extract = (Response,), Error = Rejection> + Clone +
     warp::path("wx").and(message())
 }
 
-/// Behind echostr, as its README says.
+/// Behind echostr. The handler is the same as without it, so that what differs is the check alone.
 #[must_use]
 pub fn echostr() -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + Send + Sync {
     warp::path("wx").and(protect(plain(), |callback| callback.map(drop).untuple_one().and(message())))

@@ -71,13 +71,16 @@ impl Echostr {
             || (self.logs_received && log::received_is_enabled())
     }
 
-    /// The callback of a request that is genuine, in plain mode, and of which nobody wants to see more than this. `None` says
-    /// nothing of the request but that there is more to do.
-    pub(crate) fn quick(&self, method: &Method, query: &str) -> Option<Callback> {
+    /// The callback of a request that is genuine, in plain mode, and of which nobody wants to see the headers; logs it. `None`
+    /// says nothing of the request but that there is more to do.
+    pub(crate) fn quick(&self, method: &Method, path: &str, query: &str) -> Option<Callback> {
         match &self.settings.verifiers {
             Verifiers::One(verifier) if !self.wants_headers() => {
                 match verifier.verify(method.as_str(), query) {
-                    Ok(Verified::Callback(callback)) => Some(callback),
+                    Ok(Verified::Callback(callback)) => {
+                        self.log_received(method, path, query, &HeaderMap::new());
+                        Some(callback)
+                    }
                     _ => None,
                 }
             }
@@ -106,11 +109,11 @@ impl Echostr {
         let verified = verifier.ok_or(unknown).and_then(|verifier| verifier.verify(method, head.query()));
         let rejection = match verified {
             Ok(Verified::Handshake(echo)) => {
-                self.log_received(head);
+                self.log_received(&head.method, path, head.query(), &head.headers);
                 return Err(answer::instead(echostr_tower::response(Answer::handshake(echo))));
             }
             Ok(Verified::Callback(callback)) => {
-                self.log_received(head);
+                self.log_received(&head.method, path, head.query(), &head.headers);
                 return Ok(callback);
             }
             Ok(Verified::Envelope(_)) => Rejection::BodyNotReplaceable,
@@ -125,10 +128,10 @@ impl Echostr {
         Err(answer::instead(response))
     }
 
-    fn log_received(&self, head: &Head) {
+    fn log_received(&self, method: &Method, path: &str, query: &str, headers: &HeaderMap) {
         if self.logs_received {
-            log::received(head.method.as_str(), head.path(), head.query(), || {
-                head.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()))
+            log::received(method.as_str(), path, query, || {
+                headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()))
             });
         }
     }

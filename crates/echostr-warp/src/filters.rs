@@ -82,22 +82,28 @@ pub fn callback(
     wechat: impl Into<Echostr>,
 ) -> impl Filter<Extract = (Callback,), Error = warp::Rejection> + Clone + Send + Sync + 'static {
     let wechat = wechat.into();
-    quick(wechat.clone(), Box::new)
-        .map(|callback: Box<Callback>| *callback)
-        .or(thorough(wechat).boxed())
-        .unify()
+    quick_callback(wechat.clone()).or(thorough(wechat).boxed()).unify()
 }
 
-/// The callback of most genuine requests, for which method and query are enough.
+/// Most genuine requests, for which this is enough to look at; logs them. What `of` makes of the callback.
 ///
-/// Takes a third of the time of [`thorough`], as every value that a filter extracts is moved from future to future.
+/// Takes half the time of [`thorough`], as every value that a filter extracts is moved from future to future.
 fn quick<T: Send + 'static>(
     wechat: Echostr,
     of: fn(Callback) -> T,
 ) -> impl Filter<Extract = (T,), Error = warp::Rejection> + Clone + Send + Sync + 'static {
-    warp::method().and(warp::query::raw()).and_then(move |method: Method, query: String| {
-        ready(wechat.quick(&method, &query).map(of).ok_or_else(warp::reject))
+    // The query first: where there is none, there may be no path, see `target`.
+    let head = warp::method().and(warp::query::raw()).and(warp::path::full());
+    head.and_then(move |method: Method, query: String, path: FullPath| {
+        ready(wechat.quick(&method, path.as_str(), &query).map(of).ok_or_else(warp::reject))
     })
+}
+
+/// Its callback. On the way it is boxed, since moving it by itself through the futures took 150 ns.
+fn quick_callback(
+    wechat: Echostr,
+) -> impl Filter<Extract = (Callback,), Error = warp::Rejection> + Clone + Send + Sync + 'static {
+    quick(wechat, Box::new).map(|callback: Box<Callback>| *callback)
 }
 
 /// The callback, or the rejection that carries the reply.
@@ -110,18 +116,14 @@ fn thorough(
     })
 }
 
-/// The filter that the protected route takes its callback from: the one that the layer has left, or else, in plain mode,
-/// a second look at the request.
+/// The filter that the protected route takes its callback from: a second look at the request in plain mode, else what the
+/// layer has left.
 ///
 /// The second look is because warp has no way to hand a value to a filter further down. The check in front of the
 /// route is what makes an open branch inside it harmless, and it costs a fraction of a microsecond.
 fn inside(wechat: Echostr) -> BoxedFilter<(Callback,)> {
     let wechat = wechat.without_received_log();
-    quick(wechat.clone(), Box::new)
-        .map(|callback: Box<Callback>| *callback)
-        .or(warp::ext::get().or(thorough(wechat)).unify().boxed())
-        .unify()
-        .boxed()
+    quick_callback(wechat.clone()).or(warp::ext::get().or(thorough(wechat)).unify().boxed()).unify().boxed()
 }
 
 /// Verifies, then runs the route. Declines verifiers for encrypted mode.

@@ -38,10 +38,11 @@ where
     );
 }
 
-/// Whether anybody listens to [`received`]: for an adapter that would have to copy the headers first.
+/// Whether a subscriber listens to [`received`]: for an adapter that would have to copy the headers first. Call `received` in
+/// any case, as it may end up in a record of the `log` crate, of which this knows nothing.
 #[must_use]
 pub fn received_is_enabled() -> bool {
-    tracing::enabled!(target: CALLBACK_TARGET, tracing::Level::INFO)
+    tracing::event_enabled!(target: CALLBACK_TARGET, tracing::Level::INFO)
 }
 
 /// Emits why a request is refused: `DEBUG` where it carries none of WeChat's parameters (health checks,
@@ -58,7 +59,7 @@ struct Parameters<'q>(&'q str);
 
 impl fmt::Debug for Parameters<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let entries = Pairs::of(self.0).filter(|pair| !pair.text.is_empty()).map(|pair| {
+        let entries = Pairs::of(self.0).map(|pair| {
             let (key, value) = pair.split();
             let value = percent_decode_str(value).decode_utf8_lossy();
             let value = match Parameter::from_key(key) {

@@ -84,6 +84,16 @@ impl Parameter {
     }
 }
 
+/// The query keeps the value of each in its place of `ALL`.
+const _: () = {
+    let mut rest: &[Parameter] = &Parameter::ALL;
+    let mut place = 0_usize;
+    while let [parameter, others @ ..] = rest {
+        assert!(*parameter as usize == place, "ALL is not in the order of the variants");
+        (rest, place) = (others, place.wrapping_add(1));
+    }
+};
+
 impl fmt::Display for Parameter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())

@@ -59,6 +59,10 @@ impl<'q> Query<'q> {
         self.value(parameter).ok_or(Rejection::Missing(parameter))
     }
 
+    fn is_escaped(&self, value: &str) -> bool {
+        self.has_escape && value.contains('%')
+    }
+
     /// Appends the decoded value of `parameter` to `text`, which has room for as many bytes as it may have.
     #[inline]
     fn decode_to<const CAP: usize>(
@@ -67,7 +71,7 @@ impl<'q> Query<'q> {
         value: &str,
         text: &mut ArrayString<CAP>,
     ) -> Result<(), Rejection> {
-        let fits = if self.has_escape { decode(value, text) } else { text.try_push_str(value).ok() };
+        let fits = if self.is_escaped(value) { decode(value, text) } else { text.try_push_str(value).ok() };
         fits.ok_or(Rejection::Malformed(parameter))
     }
 
@@ -79,7 +83,7 @@ impl<'q> Query<'q> {
         digits: &str,
         signature: &mut Signature,
     ) -> Result<(), Rejection> {
-        let read = if self.has_escape {
+        let read = if self.is_escaped(digits) {
             let mut decoded = ArrayString::<{ Signature::LEN * 2 }>::new();
             self.decode_to(parameter, digits, &mut decoded)?;
             signature.read(&decoded)
@@ -126,7 +130,7 @@ impl<'q> Query<'q> {
     /// The decoded text to echo; allocates only where it carries an escape.
     pub(crate) fn echostr(&self) -> Result<Cow<'q, str>, Rejection> {
         let echostr = self.required(Parameter::Echostr)?;
-        if !self.has_escape {
+        if !self.is_escaped(echostr) {
             return Ok(Cow::Borrowed(echostr));
         }
         percent_decode_str(echostr).decode_utf8().map_err(|_| Rejection::Malformed(Parameter::Echostr))

@@ -4,7 +4,8 @@ use crate::Parameter;
 
 /// Why a request is refused. For the operator: the caller sees one constant answer for every reason.
 ///
-/// Holds neither a secret nor anything that the request carried.
+/// Holds neither a secret nor anything that the request carried. Where several things are wrong with a request, it is one of
+/// them, and which one may change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rejection {
