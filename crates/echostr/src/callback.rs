@@ -48,7 +48,7 @@ impl Callback {
     }
 
     /// Reads what the query claims, before anything of it is believed. The signature is read later: see
-    /// [`Message`](crate::message::Message).
+    /// [`Message`](crate::signature::Message).
     ///
     /// In place, as moving what has just been written would stall the processor: as a returned value it took 30 ns more.
     #[inline]

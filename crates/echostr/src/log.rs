@@ -7,7 +7,7 @@ use std::{borrow::Cow, fmt};
 
 use percent_encoding::percent_decode_str;
 
-use crate::{Parameter, Rejection, Signature, pairs::Pairs};
+use crate::{Parameter, Rejection, Signature, query::Pairs};
 
 /// The target of the events that [`received`] emits: filter on it to write WeChat's requests to a file.
 pub const CALLBACK_TARGET: &str = "echostr::callback";

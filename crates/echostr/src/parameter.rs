@@ -2,7 +2,7 @@ use std::fmt;
 
 use percent_encoding::percent_decode_str;
 
-use crate::pairs::Pair;
+use crate::query::Pair;
 
 /// The parameters with a meaning to WeChat. All others are the user's own and are passed over.
 ///

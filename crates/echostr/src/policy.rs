@@ -10,8 +10,8 @@ use bytes::Bytes;
 use simdutf8::basic::from_utf8;
 
 use crate::{
-    Callback, EncodingAesKey, ReceiveId, Rejection, Signature, callback::since_epoch, cipher,
-    message::Message, token::Token,
+    Callback, EncodingAesKey, ReceiveId, Rejection, Signature, callback::since_epoch, config::Token,
+    crypto::cipher, signature::Message,
 };
 
 #[derive(Clone, Debug)]

@@ -1,8 +1,10 @@
+mod base;
+
 use std::{error, fmt, str};
 
 use subtle::ConstantTimeEq as _;
 
-use crate::message::Message;
+pub(crate) use base::Message;
 
 /// A request's signature: the SHA-1 of its sorted parts, as 20 raw bytes.
 ///

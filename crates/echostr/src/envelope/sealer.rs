@@ -6,9 +6,8 @@ use std::{
 
 use arrayvec::ArrayString;
 
-use crate::{
-    EncodingAesKey, SealError, Signature, cipher, document::Format, policy::Decrypted, token::Token,
-};
+use super::document::Format;
+use crate::{EncodingAesKey, SealError, Signature, config::Token, crypto::cipher, policy::Decrypted};
 
 /// Encrypts the handler's reply with the secrets that opened the request, in the request's format.
 #[derive(Clone)]

@@ -10,7 +10,8 @@ use std::ops::Range;
 use aes::Aes256;
 use cbc::cipher::{BlockModeDecrypt as _, BlockModeEncrypt as _, KeyIvInit as _, block_padding::NoPadding};
 
-use crate::{EncodingAesKey, Rejection, SealError, base64};
+use super::{base64, seal_error::SealError};
+use crate::{EncodingAesKey, Rejection};
 
 /// Random bytes in front.
 const RANDOM: usize = 16;

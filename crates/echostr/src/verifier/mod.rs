@@ -1,3 +1,6 @@
+#[cfg(debug_assertions)]
+mod unverified;
+
 use std::{
     borrow::Cow,
     sync::Arc,
@@ -8,11 +11,10 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{
     Callback, ConfigError, EncodingAesKey, Envelope, Parameter, ReceiveId, Rejection, SealError, Signature,
-    document::Format,
+    config::Token,
+    envelope::{Format, Sealed},
     policy::{Keys, Mode, Policy},
     query::Query,
-    sealer::Sealed,
-    token::Token,
 };
 
 /// Decides about every request: built once from the token, shared by all.
@@ -343,7 +345,7 @@ impl Verifier {
     ) -> Result<Verified<'q>, Rejection> {
         #[cfg(debug_assertions)]
         if self.policy.unverified {
-            return Ok(crate::unverified::decide(method, query));
+            return Ok(unverified::decide(method, query));
         }
         let (raw, mut query) = (query, Query::default());
         query.read(raw)?;

@@ -1,12 +1,14 @@
+mod document;
+mod sealer;
+
 use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 
-use crate::{
-    Callback, Rejection, Sealer,
-    document::{self, Format},
-    policy::Policy,
-};
+use crate::{Callback, Rejection, policy::Policy};
+pub(crate) use document::Format;
+pub(crate) use sealer::Sealed;
+pub use sealer::Sealer;
 
 /// A callback whose body is encrypted. **Nothing is verified yet** but the shape of the query, since the signature covers the
 /// body.

@@ -1,11 +1,14 @@
 //! WeChat's parameters, found among the user's own in one pass over the query.
 
+mod pairs;
+
 use std::{borrow::Cow, str};
 
 use arrayvec::{ArrayString, ArrayVec};
 use percent_encoding::percent_decode_str;
 
-use crate::{Parameter, Rejection, Signature, pairs::Pairs};
+use crate::{Parameter, Rejection, Signature};
+pub(crate) use pairs::{Pair, Pairs};
 
 /// Longest query that is looked at, in bytes. WeChat's own parameters take fewer than 400.
 const LONGEST_QUERY: usize = 8 * 1024;
