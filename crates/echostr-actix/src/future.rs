@@ -8,7 +8,7 @@ use std::{
 use actix_web::{Error, body::EitherBody, dev::ServiceResponse};
 use pin_project_lite::pin_project;
 
-use crate::encrypted::Exchange;
+use crate::exchange::Exchange;
 
 pin_project! {
     /// The response of [`EchostrMiddleware`](crate::EchostrMiddleware): the inner service's, or an answer that is

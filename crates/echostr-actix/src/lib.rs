@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod answer;
-mod encrypted;
+mod exchange;
 mod future;
 mod middleware;
 mod transform;

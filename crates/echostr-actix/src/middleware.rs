@@ -8,7 +8,7 @@ use actix_web::{
 };
 use echostr::{Answer, Rejection, Settings, Verified, Verifiers, log};
 
-use crate::{ResponseFuture, answer, encrypted};
+use crate::{ResponseFuture, answer, exchange::exchange};
 
 /// The service that [`Echostr`](crate::Echostr) makes in each worker.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ where
             Ok(Verified::Envelope(envelope)) => {
                 let (service, settings) = (Rc::clone(&self.service), self.settings.clone());
                 let refuse = move |rejection, request: &ServiceRequest| refuse(&settings, rejection, request);
-                ResponseFuture::encrypted(Box::pin(encrypted::exchange(service, request, envelope, refuse)))
+                ResponseFuture::encrypted(Box::pin(exchange(service, request, envelope, refuse)))
             }
             // Never `Err`: an error would skip the middleware outside this one.
             Err(rejection) => {

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::Response;
 use pin_project_lite::pin_project;
 
-use crate::{EitherBody, encrypted::Exchange};
+use crate::{EitherBody, exchange::Exchange};
 
 pin_project! {
     /// The response of [`Echostr`](crate::Echostr): the inner service's, or an answer that is there already.

@@ -2,7 +2,7 @@
 
 mod answer;
 mod body;
-mod encrypted;
+mod exchange;
 mod future;
 mod layer;
 mod service;

@@ -12,7 +12,7 @@ use http::{
 use http_body::Body;
 use tower_service::Service;
 
-use crate::{EitherBody, ResponseFuture, encrypted, response};
+use crate::{EitherBody, ResponseFuture, exchange::exchange, response};
 
 /// The middleware that [`EchostrLayer`](crate::EchostrLayer) makes.
 ///
@@ -92,7 +92,7 @@ where
             let refuse = move |rejection, head: &Parts| {
                 refuse(&settings, rejection, &head.method, &head.uri, head.version)
             };
-            ResponseFuture::encrypted(Box::pin(encrypted::exchange(ready, request, envelope, refuse)))
+            ResponseFuture::encrypted(Box::pin(exchange(ready, request, envelope, refuse)))
         }
         Err(rejection) => ResponseFuture::answer(refuse(
             settings,

@@ -12,8 +12,8 @@ use warp::{
 
 use crate::{
     answer::recover,
-    echostr::{Echostr, Head},
-    encrypted::exchange,
+    exchange::exchange,
+    settings::{Echostr, Head},
 };
 
 /// A route that answers the handshake, refuses what is not signed, and runs what `route` makes of it only for a

@@ -18,7 +18,7 @@ use tower_layer::Layer as _;
 use tower_service::Service;
 use warp::{Filter, Reply as _, reply::Response};
 
-use crate::echostr::Head;
+use crate::settings::Head;
 
 /// Runs `route` behind `layer`, for a request of which the route is to match only `rest` of the path.
 pub(crate) async fn exchange<F, C>(
