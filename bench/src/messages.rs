@@ -3,7 +3,7 @@
 use std::iter;
 
 use bytes::Bytes;
-use echostr::{EncodingAesKey, Envelope, Opened, ReceiveId, Verified, Verifier};
+use echostr::{Decision, EncodingAesKey, Envelope, Opened, ReceiveId, Verifier};
 
 /// Bytes of cipher text that are measured.
 pub const SIZES: [usize; 4] = [1 << 10, 1 << 14, 1 << 17, 1 << 20];
@@ -71,7 +71,7 @@ pub fn request(verifier: &Verifier, text: Text, size: usize) -> Request {
 /// The envelope of the request, before its body.
 pub fn envelope(verifier: &Verifier, request: &Request) -> Envelope {
     match verifier.verify("POST", &request.query) {
-        Ok(Verified::Envelope(envelope)) => Some(envelope),
+        Ok(Decision::Envelope(envelope)) => Some(envelope),
         _ => None,
     }
     .expect("an envelope")

@@ -15,7 +15,7 @@ use std::{
 use allocation_counter::measure;
 use bytes::Bytes;
 use conformance::TOKEN;
-use echostr::Verified;
+use echostr::Decision;
 use echostr_tower::{Callback, EchostrLayer, EitherBody, EncodingAesKey, ReceiveId, Verifier};
 use http::{Request, Response};
 use http_body_util::Full;
@@ -166,7 +166,7 @@ fn plain_mode_allocates_nothing_but_the_callback_in_the_extensions() {
     });
     let request = || request("1854606751", Full::default());
     let verifier = Verifier::new(TOKEN).expect("a token");
-    let Ok(Verified::Callback(callback)) = verifier.verify("POST", request().uri().query().expect("a query"))
+    let Ok(Decision::Callback(callback)) = verifier.verify("POST", request().uri().query().expect("a query"))
     else {
         unreachable!("it is signed")
     };

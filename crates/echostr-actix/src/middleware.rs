@@ -6,7 +6,7 @@ use actix_web::{
     dev::{Payload, Service, ServiceRequest, ServiceResponse, forward_ready},
     http::ConnectionType,
 };
-use echostr::{Answer, Rejection, Settings, Verified, Verifiers, log};
+use echostr::{Answer, Decision, Rejection, Settings, Verifiers, log};
 
 use crate::{ResponseFuture, answer, exchange::exchange};
 
@@ -39,17 +39,17 @@ where
             },
         };
         match verified {
-            Ok(Verified::Handshake(echo)) => {
+            Ok(Decision::Handshake(echo)) => {
                 let response = answer::response(Answer::handshake(echo));
                 log_received(&request);
                 answer_instead(request, response)
             }
-            Ok(Verified::Callback(callback)) => {
+            Ok(Decision::Callback(callback)) => {
                 log_received(&request);
                 request.extensions_mut().insert(callback);
                 ResponseFuture::inner(self.service.call(request))
             }
-            Ok(Verified::Envelope(envelope)) => {
+            Ok(Decision::Envelope(envelope)) => {
                 let (service, settings) = (Rc::clone(&self.service), self.settings.clone());
                 let refuse = move |rejection, request: &ServiceRequest| refuse(&settings, rejection, request);
                 ResponseFuture::encrypted(Box::pin(exchange(service, request, envelope, refuse)))

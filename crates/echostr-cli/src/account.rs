@@ -4,7 +4,7 @@ use std::{env, fs};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use echostr::{
-    ConfigError, EncodingAesKey, Opened, ReceiveId, Rejection, SealError, Signature, Verified, Verifier,
+    ConfigError, Decision, EncodingAesKey, Opened, ReceiveId, Rejection, SealError, Signature, Verifier,
 };
 
 use crate::{
@@ -143,11 +143,11 @@ impl Account {
 
 fn open_with(verifier: &Verifier, query: &str, body: Vec<u8>) -> Result<Opened, Rejection> {
     match verifier.verify("POST", query)? {
-        Verified::Envelope(mut envelope) => {
+        Decision::Envelope(mut envelope) => {
             envelope.push(body.into())?;
             envelope.open()
         }
-        Verified::Handshake(_) | Verified::Callback(_) => Err(Rejection::NoEncrypt),
+        Decision::Handshake(_) | Decision::Callback(_) => Err(Rejection::NoEncrypt),
     }
 }
 
@@ -181,7 +181,7 @@ pub(crate) fn decrypt(common: &Common, encrypt: &str, lang: Lang) -> Result<(Vec
         opened = opened.or_else(|_| open_with(&verifier, &query, body.into()));
     }
     let handshake = format!("{query}&echostr={}", escape(encrypt));
-    if let (Err(_), Ok(Verified::Handshake(echo))) = (&opened, verifier.verify("GET", &handshake)) {
+    if let (Err(_), Ok(Decision::Handshake(echo))) = (&opened, verifier.verify("GET", &handshake)) {
         // A handshake's id is checked, but not handed out.
         return Ok((echo.into_owned().into_bytes(), common.appid.clone().unwrap_or_default()));
     }

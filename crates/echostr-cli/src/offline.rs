@@ -1,6 +1,6 @@
 //! `sign`, `verify`, `encrypt`, `decrypt`: nothing is sent.
 
-use echostr::{Rejection, Verified};
+use echostr::{Decision, Rejection};
 use serde_json::json;
 
 use crate::{
@@ -123,11 +123,11 @@ fn decide(
         Err(rejection) => return Ok(Err(rejection)),
     };
     let mut envelope = match verified {
-        Verified::Handshake(echo) => {
+        Decision::Handshake(echo) => {
             return Ok(Ok(Genuine { what: "handshake", text: Some(echo.into_owned()) }));
         }
-        Verified::Callback(_) => return Ok(Ok(Genuine { what: "callback", text: None })),
-        Verified::Envelope(envelope) => envelope,
+        Decision::Callback(_) => return Ok(Ok(Genuine { what: "callback", text: None })),
+        Decision::Envelope(envelope) => envelope,
     };
     let body = read(file, lang)?;
     let opened = envelope.push(body.into()).and_then(|()| envelope.open());

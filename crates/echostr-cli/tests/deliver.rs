@@ -17,7 +17,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use echostr::{Opened, ReceiveId, Verified};
+use echostr::{Decision, Opened, ReceiveId};
 use sha1_smol::Sha1;
 use support::{
     APP_ID, KEY, TOKEN,
@@ -58,7 +58,7 @@ fn now() -> u64 {
 /// What the server reads in an encrypted request.
 fn opened(mode: Mode, request: &Request) -> Opened {
     let verifier = mode.verifier(ReceiveId::new(APP_ID).expect("an id"));
-    let Ok(Verified::Envelope(mut envelope)) = verifier.verify("POST", request.query()) else {
+    let Ok(Decision::Envelope(mut envelope)) = verifier.verify("POST", request.query()) else {
         panic!("not a genuine request: {request:?}")
     };
     envelope.push(request.body.clone().into()).expect("a short body");
@@ -190,7 +190,7 @@ fn the_echostr_of_wecom_is_encrypted() {
         ["timestamp", "nonce"].map(|name| request.parameter(name).expect("in the order"));
     assert_eq!(request.parameter("msg_signature"), Some(&*sign(&[TOKEN, timestamp, nonce, &decoded])));
     let verifier = Mode::Wecom.verifier(ReceiveId::new(APP_ID).expect("an id"));
-    let Ok(Verified::Handshake(echo)) = verifier.verify("GET", request.query()) else {
+    let Ok(Decision::Handshake(echo)) = verifier.verify("GET", request.query()) else {
         panic!("a handshake")
     };
     assert!((18..=19).contains(&echo.len()) && is_digits(&echo), "{echo}");

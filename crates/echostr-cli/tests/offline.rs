@@ -20,7 +20,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use echostr::{ReceiveId, Verified};
+use echostr::{Decision, ReceiveId};
 use serde_json::Value;
 use support::{
     APP_ID, KEY, TOKEN,
@@ -85,14 +85,14 @@ fn what_sign_prints_verifies() {
     for mode in Mode::ALL {
         let query = stdout(with(mode, &["sign", "--handshake", "--echostr", "3892692869596528638"]));
         let verifier = mode.verifier(ReceiveId::new(APP_ID).expect("an id"));
-        let Ok(Verified::Handshake(echo)) = verifier.verify("GET", &query) else {
+        let Ok(Decision::Handshake(echo)) = verifier.verify("GET", &query) else {
             panic!("{mode:?} {query}")
         };
         assert_eq!(echo, "3892692869596528638");
     }
     let query = stdout(with(Mode::Plain, &["sign"]));
     let verifier = Mode::Plain.verifier(ReceiveId::any());
-    assert!(matches!(verifier.verify("POST", &query), Ok(Verified::Callback(_))), "{query}");
+    assert!(matches!(verifier.verify("POST", &query), Ok(Decision::Callback(_))), "{query}");
     let folder = Folder::new();
     for mode in Mode::ENCRYPTED {
         let signed = stdout(with(mode, &["sign", "--text", "你好 7531"]));
@@ -124,7 +124,7 @@ fn sign_curl_prints_a_line_that_a_shell_takes() {
         assert!(words.iter().any(|word| word.eq_ignore_ascii_case("content-type: text/xml")), "{words:?}");
         let verifier = mode.verifier(ReceiveId::new(APP_ID).expect("an id"));
         let message = match verifier.verify("POST", query).expect("a genuine request") {
-            Verified::Envelope(mut envelope) => {
+            Decision::Envelope(mut envelope) => {
                 envelope.push(body.to_owned().into()).expect("a short body");
                 String::from_utf8(envelope.open().expect("a genuine body").document.to_vec()).expect("UTF-8")
             }
@@ -135,7 +135,7 @@ fn sign_curl_prints_a_line_that_a_shell_takes() {
         let words = curl_words(&stdout(with(mode, &["sign", "--curl", "--handshake", url])));
         let target = words.iter().find(|word| word.starts_with(url)).expect("the URL");
         let query = target.split_once('?').expect("a query").1;
-        assert!(matches!(verifier.verify("GET", query), Ok(Verified::Handshake(_))), "{words:?}");
+        assert!(matches!(verifier.verify("GET", query), Ok(Decision::Handshake(_))), "{words:?}");
         assert_eq!(after(&words, &["-d", "--data", "--data-raw", "--data-binary"]), None);
     }
 }
@@ -331,7 +331,7 @@ fn encrypt_and_decrypt_undo_each_other() {
             let signature = echostr::Signature::compute([TOKEN, "1", "2", encrypt]);
             let query = format!("msg_signature={signature:x}&timestamp=1&nonce=2");
             let verifier = mode.verifier(ReceiveId::new(APP_ID).expect("an id"));
-            let Ok(Verified::Envelope(mut envelope)) = verifier.verify("POST", &query) else {
+            let Ok(Decision::Envelope(mut envelope)) = verifier.verify("POST", &query) else {
                 panic!("{query}")
             };
             envelope.push(format!("<xml><Encrypt>{encrypt}</Encrypt></xml>").into()).expect("short");

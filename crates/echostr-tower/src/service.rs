@@ -5,7 +5,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use echostr::{Answer, Rejection, Settings, Verified, Verifier, Verifiers, log};
+use echostr::{Answer, Decision, Rejection, Settings, Verifier, Verifiers, log};
 use http::{
     HeaderMap, HeaderValue, Method, Request, Response, Uri, Version, header::CONNECTION, request::Parts,
 };
@@ -74,17 +74,17 @@ where
         None => Err(Rejection::UnknownAccount),
     };
     match verified {
-        Ok(Verified::Handshake(echo)) => {
+        Ok(Decision::Handshake(echo)) => {
             let answer = response(Answer::handshake(echo));
             log_received(request.method(), request.uri(), request.headers());
             ResponseFuture::answer(answer)
         }
-        Ok(Verified::Callback(callback)) => {
+        Ok(Decision::Callback(callback)) => {
             log_received(request.method(), request.uri(), request.headers());
             request.extensions_mut().insert(callback);
             ResponseFuture::inner(inner.call(request))
         }
-        Ok(Verified::Envelope(envelope)) => {
+        Ok(Decision::Envelope(envelope)) => {
             // The service that was polled ready is the one to call; a clone of it has to be polled first.
             let clone = inner.clone();
             let ready = mem::replace(inner, clone);

@@ -1,6 +1,6 @@
 use std::{borrow::Cow, fmt, sync::Arc};
 
-use ::echostr::{Answer, Callback, Rejection, Settings, Verified, Verifier, Verifiers, log};
+use ::echostr::{Answer, Callback, Decision, Rejection, Settings, Verifier, Verifiers, log};
 use bytes::Bytes;
 use echostr_tower::EchostrLayer;
 use http::{HeaderMap, Method, Request, Response, Uri, request::Parts};
@@ -77,7 +77,7 @@ impl Echostr {
         match &self.settings.verifiers {
             Verifiers::One(verifier) if !self.wants_headers() => {
                 match verifier.verify(method.as_str(), query) {
-                    Ok(Verified::Callback(callback)) => {
+                    Ok(Decision::Callback(callback)) => {
                         self.log_received(method, path, query, &HeaderMap::new());
                         Some(callback)
                     }
@@ -108,15 +108,15 @@ impl Echostr {
         let unknown = if head.target.is_none() { Rejection::NoParameters } else { Rejection::UnknownAccount };
         let verified = verifier.ok_or(unknown).and_then(|verifier| verifier.verify(method, head.query()));
         let rejection = match verified {
-            Ok(Verified::Handshake(echo)) => {
+            Ok(Decision::Handshake(echo)) => {
                 self.log_received(&head.method, path, head.query(), &head.headers);
                 return Err(answer::instead(echostr_tower::response(Answer::handshake(echo))));
             }
-            Ok(Verified::Callback(callback)) => {
+            Ok(Decision::Callback(callback)) => {
                 self.log_received(&head.method, path, head.query(), &head.headers);
                 return Ok(callback);
             }
-            Ok(Verified::Envelope(_)) => Rejection::BodyNotReplaceable,
+            Ok(Decision::Envelope(_)) => Rejection::BodyNotReplaceable,
             Err(rejection) => rejection,
         };
         let mut response = self.settings.reject(rejection, method, path, echostr_tower::response);

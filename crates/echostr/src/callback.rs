@@ -48,7 +48,7 @@ impl Callback {
     }
 
     /// Reads what the query claims, before anything of it is believed. The signature is read later: see
-    /// [`Message`](crate::signature::Message).
+    /// [`Message`](crate::signature::SignatureBase).
     ///
     /// In place, as moving what has just been written would stall the processor: as a returned value it took 30 ns more.
     #[inline]
@@ -75,8 +75,8 @@ impl Callback {
     /// The timestamp as the time since 1970; `None` from 2^64 seconds on. Authenticated as
     /// [`timestamp`](Self::timestamp) is.
     #[must_use]
-    pub fn since_epoch(&self) -> Option<Duration> {
-        since_epoch(&self.timestamp)
+    pub fn unix_time(&self) -> Option<Duration> {
+        unix_time(&self.timestamp)
     }
 
     /// The nonce: 1 to 32 bytes of any text, decoded. Not always a number.
@@ -125,7 +125,7 @@ impl Callback {
     }
 }
 
-pub(crate) fn since_epoch(timestamp: &str) -> Option<Duration> {
+pub(crate) fn unix_time(timestamp: &str) -> Option<Duration> {
     timestamp.parse().ok().map(Duration::from_secs)
 }
 

@@ -23,4 +23,4 @@ pub use parameter::Parameter;
 pub use rejection::Rejection;
 pub use settings::{Settings, Verifiers};
 pub use signature::{InvalidSignature, Signature};
-pub use verifier::{SealedRequest, Verified, Verifier};
+pub use verifier::{Decision, SealedRequest, Verifier};

@@ -10,8 +10,8 @@ use bytes::Bytes;
 use simdutf8::basic::from_utf8;
 
 use crate::{
-    Callback, EncodingAesKey, ReceiveId, Rejection, Signature, callback::since_epoch, config::Token,
-    crypto::cipher, signature::Message,
+    Callback, EncodingAesKey, ReceiveId, Rejection, Signature, callback::unix_time, config::Token,
+    crypto::cipher, signature::SignatureBase,
 };
 
 #[derive(Clone, Debug)]
@@ -32,15 +32,15 @@ pub(crate) enum Mode {
     /// `signature`, always.
     Plain,
     /// Safe or compatible mode: `signature` for the handshake, `msg_signature` for everything else.
-    Encrypted(Keys),
+    Encrypted(Encryption),
     /// `msg_signature`, always.
-    WeCom(Keys),
+    WeCom(Encryption),
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Keys {
+pub(crate) struct Encryption {
     /// The current key first, then the previous ones.
-    pub(crate) keys: Vec<EncodingAesKey>,
+    pub(crate) aes_keys: Vec<EncodingAesKey>,
     pub(crate) receive_id: ReceiveId,
 }
 
@@ -67,11 +67,11 @@ impl Policy {
         let (mut found, mut claim, mut claimed) = (None, None, Some(claimed));
         // Two at a time, as the processor then hashes both at once: each further token takes 47 ns instead of 60.
         for tokens in self.tokens.chunks(2) {
-            let mut messages = [Message::BLANK; 2];
+            let mut messages = [SignatureBase::BLANK; 2];
             for (message, token) in messages.iter_mut().zip(tokens) {
                 message.join(parts(token));
             }
-            // Between joining and hashing, where it takes no time: see `Message`.
+            // Between joining and hashing, where it takes no time: see `SignatureBase`.
             if let Some(claimed) = claimed.take() {
                 claim = Some(claimed()?);
             }
@@ -86,7 +86,7 @@ impl Policy {
 
     /// Verifies the text of an `Encrypt`, then decrypts it. In this order: AES never runs on what a forger made.
     pub(crate) fn open(&self, claim: &Callback, encrypt: &str) -> Result<Decrypted<'_>, Rejection> {
-        let (Mode::Encrypted(keys) | Mode::WeCom(keys)) = &self.mode else {
+        let (Mode::Encrypted(encryption) | Mode::WeCom(encryption)) = &self.mode else {
             return Err(Rejection::NoEncrypt);
         };
         let (timestamp, nonce) = (claim.timestamp().as_bytes(), claim.nonce().as_bytes());
@@ -94,7 +94,7 @@ impl Policy {
             |token| [token.as_bytes(), timestamp, nonce, encrypt.as_bytes()],
             || Ok(claim.signature()),
         )?;
-        let (key, message, receive_id) = keys.decrypt(encrypt)?;
+        let (key, message, receive_id) = encryption.decrypt(encrypt)?;
         Ok(Decrypted { token, key, message, receive_id })
     }
 
@@ -113,7 +113,7 @@ impl Policy {
 
 /// A timestamp from 2^64 seconds on is never fresh.
 fn is_fresh(timestamp: &str, now: SystemTime, max_age: Duration) -> bool {
-    let Some(sent) = since_epoch(timestamp) else { return false };
+    let Some(sent) = unix_time(timestamp) else { return false };
     let distance = match now.duration_since(SystemTime::UNIX_EPOCH) {
         Ok(now) => Some(now.abs_diff(sent)),
         // A clock before 1970 is as far below it as the error says.
@@ -122,11 +122,11 @@ fn is_fresh(timestamp: &str, now: SystemTime, max_age: Duration) -> bool {
     distance.is_some_and(|distance| distance <= max_age)
 }
 
-impl Keys {
+impl Encryption {
     /// Decrypts with the first key that fits.
     fn decrypt(&self, base64: &str) -> Result<(&EncodingAesKey, Bytes, Arc<str>), Rejection> {
         let mut refused = None;
-        for key in &self.keys {
+        for key in &self.aes_keys {
             // Decoded for each key, as decrypting in place destroys the text; a copy would take more memory.
             match self.decrypt_with(key, cipher::decode(base64)?) {
                 Ok((message, receive_id)) => return Ok((key, message, receive_id)),

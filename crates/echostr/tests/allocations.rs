@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use allocation_counter::measure;
-use echostr::{Parameter, Rejection, Signature, Verified, Verifier};
+use echostr::{Decision, Parameter, Rejection, Signature, Verifier};
 
 const TOKEN: &str = "Zq8vT3nLw5Rk";
 const HANDSHAKE: &str = "signature=6a62fc79ddf83b3ff96e5cbd068b983f88f192ba&timestamp=1540176606&nonce=1854606751\
@@ -38,7 +38,7 @@ fn accepted_callbacks() {
         ("max_age", &fresh, signed),
     ] {
         let allocated = measure(|| {
-            assert!(matches!(verifier.verify("POST", &query), Ok(Verified::Callback(_))), "{what}");
+            assert!(matches!(verifier.verify("POST", &query), Ok(Decision::Callback(_))), "{what}");
         });
         assert_eq!(allocated.count_total, 0, "{what}");
     }
@@ -53,7 +53,7 @@ fn upper_case_signature() -> String {
 fn accepted_handshake() {
     let verifier = Verifier::new("weixin").unwrap();
     let allocated = measure(|| {
-        assert!(matches!(verifier.verify("GET", HANDSHAKE), Ok(Verified::Handshake(_))));
+        assert!(matches!(verifier.verify("GET", HANDSHAKE), Ok(Decision::Handshake(_))));
     });
     assert_eq!(allocated.count_total, 0);
 }

@@ -2,7 +2,7 @@
 #![expect(clippy::expect_used, reason = "a helper that finds a broken vector fails the test, as it should")]
 
 use bytes::Bytes;
-use echostr::{EncodingAesKey, Opened, Parameter, ReceiveId, Rejection, Signature, Verified, Verifier};
+use echostr::{Decision, EncodingAesKey, Opened, Parameter, ReceiveId, Rejection, Signature, Verifier};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
@@ -118,7 +118,7 @@ fn bodies(entry: &Value) -> Vec<(&'static str, String)> {
 
 fn opened(verifier: &Verifier, query: &str, body: String) -> Result<Opened, Rejection> {
     match verifier.verify("POST", query)? {
-        Verified::Envelope(mut envelope) => {
+        Decision::Envelope(mut envelope) => {
             envelope.push(Bytes::from(body))?;
             envelope.open()
         }
@@ -149,7 +149,7 @@ fn every_entry() {
         let query = query(&entry);
         if field(&entry, "kind").starts_with("GET") {
             match verifier.verify("GET", &query) {
-                Ok(Verified::Handshake(echo)) => assert_eq!(echo, field(&entry, "plaintext"), "{id}"),
+                Ok(Decision::Handshake(echo)) => assert_eq!(echo, field(&entry, "plaintext"), "{id}"),
                 other => panic!("{id}: {other:?}"),
             }
             handshakes += 1;

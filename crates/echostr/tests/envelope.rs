@@ -16,8 +16,8 @@ use std::{
 
 use bytes::Bytes;
 use echostr::{
-    Answer, ConfigError, EncodingAesKey, Envelope, Opened, Parameter, ReceiveId, Rejection, SealError,
-    Sealer, Signature, Verified, Verifier,
+    Answer, ConfigError, Decision, EncodingAesKey, Envelope, Opened, Parameter, ReceiveId, Rejection,
+    SealError, Sealer, Signature, Verifier,
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use support::{
@@ -56,7 +56,7 @@ fn refusal_of_plain(plain: &[u8]) -> Option<Rejection> {
 
 fn envelope(verifier: &Verifier, query: &str) -> Envelope {
     match verifier.verify("POST", query) {
-        Ok(Verified::Envelope(envelope)) => Some(envelope),
+        Ok(Decision::Envelope(envelope)) => Some(envelope),
         _ => None,
     }
     .expect("an envelope")
@@ -626,7 +626,7 @@ fn the_query_comes_first() {
     let query = genuine_query();
     for strict in [verifier().max_age(Duration::from_secs(300)), wecom().max_age(Duration::from_secs(300))] {
         for now in [sent - 300, sent, sent + 300] {
-            assert!(matches!(strict.verify_at(at(now), "POST", &query), Ok(Verified::Envelope(_))));
+            assert!(matches!(strict.verify_at(at(now), "POST", &query), Ok(Decision::Envelope(_))));
         }
         for now in [sent - 301, sent + 301] {
             assert_eq!(strict.verify_at(at(now), "POST", &query).err(), Some(Rejection::Stale));
@@ -666,7 +666,7 @@ fn handshake_of_an_official_account() {
         ["", "&encrypt_type=aes", "&encrypt_type=aes&msg_signature=0000", "&msg_signature=x&openid=o1"]
     {
         match verifier().verify("GET", &format!("{handshake}{extra}")) {
-            Ok(Verified::Handshake(echo)) => assert_eq!(echo, "3892692869596528638"),
+            Ok(Decision::Handshake(echo)) => assert_eq!(echo, "3892692869596528638"),
             other => panic!("{extra}: {other:?}"),
         }
         assert_eq!(
@@ -682,11 +682,11 @@ fn handshake_of_an_official_account() {
     assert_eq!(verifier().verify("GET", &unsigned).err(), Some(Rejection::Missing(Parameter::Signature)));
     // What is encrypted is echoed as it is: this platform sends plain text.
     match verifier().verify("GET", &format!("{msg}&echostr={echostr}")) {
-        Ok(Verified::Handshake(echo)) => assert_eq!(echo, text),
+        Ok(Decision::Handshake(echo)) => assert_eq!(echo, text),
         other => panic!("{other:?}"),
     }
     // On a POST an `echostr` is nobody's parameter.
-    assert!(matches!(verifier().verify("POST", &format!("{msg}&echostr=1")), Ok(Verified::Envelope(_))));
+    assert!(matches!(verifier().verify("POST", &format!("{msg}&echostr=1")), Ok(Decision::Envelope(_))));
     assert_eq!(
         verifier().verify("POST", &handshake).err(),
         Some(Rejection::Missing(Parameter::MsgSignature)),
@@ -703,13 +703,13 @@ fn handshake_of_wecom() {
     };
     let valid = echo(b"1616140317555161061", APP_ID);
     match wecom().verify("GET", &valid) {
-        Ok(Verified::Handshake(echo)) => assert_eq!(echo, "1616140317555161061"),
+        Ok(Decision::Handshake(echo)) => assert_eq!(echo, "1616140317555161061"),
         other => panic!("{other:?}"),
     }
     // With `+`, `/` and `=` as they are; a `+` is no space.
     let raw = valid.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
     assert_ne!(raw, valid);
-    assert!(matches!(wecom().verify("GET", &raw), Ok(Verified::Handshake(_))));
+    assert!(matches!(wecom().verify("GET", &raw), Ok(Decision::Handshake(_))));
 
     let refused = |query: &str| wecom().verify("GET", query).err();
     let plain = Verifier::new(TOKEN).unwrap().sign(1_540_176_606, NONCE);
@@ -740,7 +740,7 @@ fn handshake_of_wecom() {
     let strict = wecom().max_age(Duration::from_secs(300));
     assert_eq!(strict.verify("GET", &valid).err(), Some(Rejection::Stale));
     let sent = SystemTime::UNIX_EPOCH + Duration::from_secs(TIMESTAMP.parse().unwrap());
-    assert!(matches!(strict.verify_at(sent, "GET", &valid), Ok(Verified::Handshake(_))));
+    assert!(matches!(strict.verify_at(sent, "GET", &valid), Ok(Decision::Handshake(_))));
 }
 
 /// A `Callback` from `verify` itself would send a plain body to the handler.
@@ -757,11 +757,11 @@ fn never_a_callback_without_a_body() {
         for method in ["GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "get", ""] {
             for query in &queries {
                 let verified = verifier.verify(method, query);
-                assert!(!matches!(verified, Ok(Verified::Callback(_))), "{method} {query}");
+                assert!(!matches!(verified, Ok(Decision::Callback(_))), "{method} {query}");
                 let is_signed = query.contains("msg_signature");
                 let has_echo = method == "GET" && query.contains("echostr");
                 if is_signed && !has_echo {
-                    assert!(matches!(verified, Ok(Verified::Envelope(_))), "{method} {query}");
+                    assert!(matches!(verified, Ok(Decision::Envelope(_))), "{method} {query}");
                 }
             }
         }
@@ -798,7 +798,7 @@ fn rotation() {
     let text = sealed(OTHER_KEY, b"123", APP_ID.as_bytes());
     let echostr = utf8_percent_encode(&text, NON_ALPHANUMERIC);
     let handshake = format!("{}&echostr={echostr}", query(tokens[1], TIMESTAMP, NONCE, &text));
-    assert!(matches!(verifier.verify("GET", &handshake), Ok(Verified::Handshake(echo)) if echo == "123"));
+    assert!(matches!(verifier.verify("GET", &handshake), Ok(Decision::Handshake(echo)) if echo == "123"));
     // The reason is what the current key says: the previous one fails differently.
     let wrong_id = sealed(KEY, MESSAGE.as_bytes(), b"another");
     let verifier = self::verifier().or_key(key(OTHER_KEY)).unwrap();
@@ -1223,7 +1223,7 @@ fn signed_for_tests_and_tools() {
 fn plain_mode_knows_no_envelope() {
     let plain = Verifier::new(TOKEN).unwrap();
     match plain.verify("POST", &genuine_query()) {
-        Ok(Verified::Callback(callback)) => {
+        Ok(Decision::Callback(callback)) => {
             assert!(!callback.is_encrypted());
             assert_eq!(callback.receive_id(), None);
         }
@@ -1253,7 +1253,7 @@ fn a_message_is_no_handshake_and_a_handshake_no_message() {
     }
     // The control: an echo is answered.
     let echo = sealed("4375120948345356249");
-    assert!(matches!(wecom().verify("GET", &as_handshake(&echo)), Ok(Verified::Handshake(_))));
+    assert!(matches!(wecom().verify("GET", &as_handshake(&echo)), Ok(Decision::Handshake(_))));
     // And sent as a message it is refused.
     assert_eq!(open(&wecom(), &query(&echo), xml(&echo)).err(), Some(Rejection::WrongKind));
 }

@@ -13,7 +13,7 @@ mod support;
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use echostr::{Opened, ReceiveId, Rejection, Signature, Verified, Verifier};
+use echostr::{Decision, Opened, ReceiveId, Rejection, Signature, Verifier};
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use proptest::{collection::vec, prelude::*, sample::Index};
 use support::{
@@ -338,7 +338,7 @@ proptest! {
         prop_assert!(opened.document == message);
         prop_assert_eq!(opened.callback.receive_id(), Some(id.as_str()));
         prop_assert_eq!(opened.callback.nonce(), nonce);
-        prop_assert_eq!(opened.callback.since_epoch().unwrap().as_secs(), timestamp);
+        prop_assert_eq!(opened.callback.unix_time().unwrap().as_secs(), timestamp);
     }
 
     #[test]
@@ -395,8 +395,8 @@ proptest! {
         let handshake = format!("{}&echostr={echostr}", query(TOKEN, TIMESTAMP, NONCE, &encrypt));
         match wecom.verify("GET", &handshake) {
             Err(Rejection::WrongKind) => prop_assert!(opened.is_ok_and(|(message, _)| is_message(&message))),
-            Ok(Verified::Handshake(echo)) if is_message(&echo) => panic!("{echo}"),
-            Ok(Verified::Handshake(echo)) => prop_assert_eq!(Ok(&*echo), opened.as_ref().map(|(message, _)| message.as_str())),
+            Ok(Decision::Handshake(echo)) if is_message(&echo) => panic!("{echo}"),
+            Ok(Decision::Handshake(echo)) => prop_assert_eq!(Ok(&*echo), opened.as_ref().map(|(message, _)| message.as_str())),
             other => prop_assert_eq!(other.err(), opened.err()),
         }
     }
@@ -456,7 +456,7 @@ proptest! {
             let whole = outcome(open(&verifier, &query, body.clone()));
             let mut places: Vec<_> = cuts.iter().map(|cut| cut.index(body.len() + 1)).collect();
             places.sort_unstable();
-            let Ok(Verified::Envelope(mut envelope)) = verifier.verify("POST", &query) else { panic!("{query}") };
+            let Ok(Decision::Envelope(mut envelope)) = verifier.verify("POST", &query) else { panic!("{query}") };
             let mut rest = Bytes::from(body);
             let mut taken = 0;
             for place in places {

@@ -324,7 +324,7 @@ fn dangerous_unverified_warns_each_time() {
 #[cfg(debug_assertions)]
 #[test]
 fn dangerous_unverified_passes_everything_on() {
-    use echostr::Verified;
+    use echostr::Decision;
 
     recorded(|| {
         let verifier = Verifier::dangerous_unverified();
@@ -333,13 +333,13 @@ fn dangerous_unverified_passes_everything_on() {
             ("id=743&echostr=a%2Bb+c&signature=forged", "a+b+c"),
             ("%65chostr=1", "1"),
         ] {
-            let Ok(Verified::Handshake(echo)) = verifier.verify("GET", query) else { panic!("{query}") };
+            let Ok(Decision::Handshake(echo)) = verifier.verify("GET", query) else { panic!("{query}") };
             assert_eq!(echo, expected);
             // Not reflected here either.
-            assert!(matches!(verifier.verify("POST", query), Ok(Verified::Callback(_))), "{query}");
+            assert!(matches!(verifier.verify("POST", query), Ok(Decision::Callback(_))), "{query}");
         }
 
-        let Ok(Verified::Callback(callback)) = verifier.verify("POST", QUERY) else { panic!("{QUERY}") };
+        let Ok(Decision::Callback(callback)) = verifier.verify("POST", QUERY) else { panic!("{QUERY}") };
         assert_eq!(callback.timestamp(), "1540176606");
         assert_eq!(callback.nonce(), "1854606751");
         assert_eq!(callback.openid(), Some("ooUo26seZPcU3qKfcMiXLneG3fO4"));
@@ -349,7 +349,7 @@ fn dangerous_unverified_passes_everything_on() {
         for query in ["", "&=&", "nonce=%ff%", "signature=1&timestamp=x", "nonce=1&nonce=2", long.as_str()] {
             for method in ["GET", "POST"] {
                 assert!(
-                    matches!(verifier.verify(method, query), Ok(Verified::Callback(_))),
+                    matches!(verifier.verify(method, query), Ok(Decision::Callback(_))),
                     "{method} {query}"
                 );
             }

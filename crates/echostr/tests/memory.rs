@@ -3,7 +3,7 @@
 
 use allocation_counter::measure;
 use bytes::Bytes;
-use echostr::{EncodingAesKey, ReceiveId, Rejection, Verified, Verifier};
+use echostr::{Decision, EncodingAesKey, ReceiveId, Rejection, Verifier};
 
 const TOKEN: &str = "Zq8vT3nLw5Rk";
 
@@ -29,7 +29,7 @@ fn request(size: usize, is_json: bool) -> (String, String) {
 /// The most that is allocated at one time while `body` comes in, in pieces of `chunk` bytes, and is opened.
 fn peak(verifier: &Verifier, query: &str, body: &str, chunk: usize) -> u64 {
     let memory = measure(|| {
-        let Ok(Verified::Envelope(mut envelope)) = verifier.verify("POST", query) else {
+        let Ok(Decision::Envelope(mut envelope)) = verifier.verify("POST", query) else {
             unreachable!("an envelope: {query}")
         };
         for chunk in body.as_bytes().chunks(chunk) {
@@ -105,7 +105,7 @@ fn tiny_pieces() {
 
     // Nor do pieces count that hold nothing at all.
     let memory = measure(|| {
-        let Ok(Verified::Envelope(mut envelope)) = verifier().verify("POST", &query) else {
+        let Ok(Decision::Envelope(mut envelope)) = verifier().verify("POST", &query) else {
             panic!("{query}")
         };
         for _ in 0..10_000 {
@@ -126,7 +126,7 @@ fn deep_documents() {
         format!("{{\"a\":{}", "[".repeat(900_000)),
     ] {
         let memory = measure(|| {
-            let Ok(Verified::Envelope(mut envelope)) = verifier().verify("POST", &query) else {
+            let Ok(Decision::Envelope(mut envelope)) = verifier().verify("POST", &query) else {
                 panic!("{query}")
             };
             envelope.push(Bytes::copy_from_slice(body.as_bytes())).unwrap();
@@ -144,7 +144,7 @@ fn plain_mode_takes_none() {
     let encrypted =
         format!("{query}&encrypt_type=aes&msg_signature=71dc359205a4660bc3b3046b643452c994b5897d");
     for query in [&query, &encrypted] {
-        let memory = measure(|| assert!(matches!(verifier.verify("POST", query), Ok(Verified::Callback(_)))));
+        let memory = measure(|| assert!(matches!(verifier.verify("POST", query), Ok(Decision::Callback(_)))));
         assert_eq!((memory.count_total, memory.bytes_max), (0, 0));
     }
 }

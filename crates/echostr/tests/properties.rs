@@ -3,7 +3,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use echostr::{Callback, Parameter, Rejection, Signature, Verified, Verifier};
+use echostr::{Callback, Decision, Parameter, Rejection, Signature, Verifier};
 use proptest::{collection::vec, prelude::*};
 
 const METHODS: [&str; 6] = ["GET", "POST", "HEAD", "PUT", "get", ""];
@@ -57,15 +57,15 @@ fn same(one: &Callback, other: &Callback) -> bool {
 fn assert_sound(token: &str, query: &str) {
     for method in METHODS {
         match verifier(token).verify(method, query) {
-            Ok(Verified::Callback(callback)) => {
+            Ok(Decision::Callback(callback)) => {
                 let expected = Signature::compute([token, callback.timestamp(), callback.nonce()]);
                 assert_eq!(callback.signature(), &expected);
                 assert!(callback.timestamp().bytes().all(|byte| byte.is_ascii_digit()));
                 assert!((1..=20).contains(&callback.timestamp().len()));
                 assert!((1..=32).contains(&callback.nonce().len()));
             }
-            Ok(Verified::Handshake(echo)) => assert!(method == "GET" && !echo.is_empty()),
-            Ok(Verified::Envelope(_)) => unreachable!("an envelope in plain mode: {query}"),
+            Ok(Decision::Handshake(echo)) => assert!(method == "GET" && !echo.is_empty()),
+            Ok(Decision::Envelope(_)) => unreachable!("an envelope in plain mode: {query}"),
             Err(_) => {}
         }
     }
@@ -79,11 +79,11 @@ proptest! {
         let verifier = verifier(&token);
         let query = verifier.sign(timestamp, &nonce);
         for method in METHODS {
-            let Ok(Verified::Callback(callback)) = verifier.verify(method, &query) else {
+            let Ok(Decision::Callback(callback)) = verifier.verify(method, &query) else {
                 panic!("{method} {query}: {:?}", verifier.verify(method, &query));
             };
             prop_assert_eq!(callback.timestamp(), timestamp.to_string());
-            prop_assert_eq!(callback.since_epoch(), Some(Duration::from_secs(timestamp)));
+            prop_assert_eq!(callback.unix_time(), Some(Duration::from_secs(timestamp)));
             prop_assert_eq!(callback.nonce(), &nonce);
             prop_assert_eq!(callback.openid(), None);
         }
@@ -94,9 +94,9 @@ proptest! {
         let verifier = verifier(&token);
         for escape in [escaped, fully_escaped] {
             let query = format!("{}&echostr={}", verifier.sign(timestamp, &nonce), escape(echo.as_bytes()));
-            let Ok(Verified::Handshake(answered)) = verifier.verify("GET", &query) else { panic!("{query}") };
+            let Ok(Decision::Handshake(answered)) = verifier.verify("GET", &query) else { panic!("{query}") };
             prop_assert_eq!(&answered, &echo);
-            prop_assert!(matches!(verifier.verify("POST", &query), Ok(Verified::Callback(_))));
+            prop_assert!(matches!(verifier.verify("POST", &query), Ok(Decision::Callback(_))));
         }
     }
 
@@ -158,7 +158,7 @@ proptest! {
     ) {
         let verifier = verifier(&token);
         let plain = format!("{}&openid={}", verifier.sign(timestamp, &nonce), escaped(openid.as_bytes()));
-        let Ok(Verified::Callback(expected)) = verifier.verify("POST", &plain) else { panic!("{plain}") };
+        let Ok(Decision::Callback(expected)) = verifier.verify("POST", &plain) else { panic!("{plain}") };
         prop_assert_eq!(expected.openid(), Some(openid.as_str()));
 
         let own = own.into_iter().map(|(key, value)| {
@@ -169,7 +169,7 @@ proptest! {
         let mut pairs: Vec<_> = plain.split('&').map(str::to_owned).chain(own).zip(seed).collect();
         pairs.sort_by_key(|(_, seed)| *seed);
         let shuffled = pairs.into_iter().map(|(pair, _)| pair).collect::<Vec<_>>().join("&");
-        let Ok(Verified::Callback(callback)) = verifier.verify("POST", &shuffled) else { panic!("{shuffled}") };
+        let Ok(Decision::Callback(callback)) = verifier.verify("POST", &shuffled) else { panic!("{shuffled}") };
         prop_assert!(same(&callback, &expected), "{shuffled}");
     }
 
@@ -257,13 +257,13 @@ fn parts_that_begin_alike_are_sorted_too() {
 fn parameters_are_seen_wherever_they_stand() {
     let verifier = verifier("Zq8vT3nLw5Rk");
     let signed = verifier.sign(1_540_176_606, "1854606751");
-    let Ok(Verified::Callback(expected)) = verifier.verify("POST", &signed) else { panic!("{signed}") };
+    let Ok(Decision::Callback(expected)) = verifier.verify("POST", &signed) else { panic!("{signed}") };
     for length in 0..200 {
         let own = "x".repeat(length);
         for query in
             [format!("{own}&{signed}"), format!("{signed}&{own}"), signed.replace('&', &format!("&{own}&"))]
         {
-            let Ok(Verified::Callback(callback)) = verifier.verify("POST", &query) else { panic!("{query}") };
+            let Ok(Decision::Callback(callback)) = verifier.verify("POST", &query) else { panic!("{query}") };
             assert!(same(&callback, &expected), "{query}");
             for (wrong, rejection) in [
                 ("%", Rejection::BadEscape),

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use echostr::{Answer, Callback, ConfigError, Parameter, Rejection, Signature, Verified, Verifier};
+use echostr::{Answer, Callback, ConfigError, Decision, Parameter, Rejection, Signature, Verifier};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 const TOKEN: &str = "Zq8vT3nLw5Rk";
@@ -53,8 +53,8 @@ fn refusal(query: &str) -> Option<Rejection> {
 
 fn accepted(verifier: &Verifier, query: &str) -> Option<Callback> {
     match verifier.verify("POST", query) {
-        Ok(Verified::Callback(callback)) => Some(callback),
-        Ok(Verified::Handshake(_) | Verified::Envelope(_)) | Err(_) => None,
+        Ok(Decision::Callback(callback)) => Some(callback),
+        Ok(Decision::Handshake(_) | Decision::Envelope(_)) | Err(_) => None,
     }
 }
 
@@ -462,7 +462,7 @@ fn a_plus_stays_a_plus_and_is_decoded_once() {
     ] {
         let query = format!("{}&echostr={raw}", with_value(&signed(TIMESTAMP, meant), Parameter::Nonce, raw));
         assert_eq!(accepted(&verifier(), &query).unwrap().nonce(), meant);
-        let Ok(Verified::Handshake(echo)) = verifier().verify("GET", &query) else { panic!("{query}") };
+        let Ok(Decision::Handshake(echo)) = verifier().verify("GET", &query) else { panic!("{query}") };
         assert_eq!(echo, meant);
 
         let query = with_value(&signed(TIMESTAMP, not_meant), Parameter::Nonce, raw);
@@ -496,12 +496,12 @@ fn order_and_the_users_own_parameters() {
 #[test]
 fn only_a_get_with_echostr_is_a_handshake() {
     let query = format!("{}&echostr=3892692869596528638", valid());
-    let Ok(Verified::Handshake(echo)) = verifier().verify("GET", &query) else { panic!("no handshake") };
+    let Ok(Decision::Handshake(echo)) = verifier().verify("GET", &query) else { panic!("no handshake") };
     assert_eq!(echo, "3892692869596528638");
     for method in ["POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "QUERY", "get", "Get", "GET ", ""] {
-        assert!(matches!(verifier().verify(method, &query), Ok(Verified::Callback(_))), "{method:?}");
+        assert!(matches!(verifier().verify(method, &query), Ok(Decision::Callback(_))), "{method:?}");
     }
-    assert!(matches!(verifier().verify("GET", &valid()), Ok(Verified::Callback(_))));
+    assert!(matches!(verifier().verify("GET", &valid()), Ok(Decision::Callback(_))));
     // A forged one is not echoed, whatever the method.
     let forged = with_value(&query, Parameter::Nonce, "1");
     for method in ["GET", "POST", "HEAD"] {

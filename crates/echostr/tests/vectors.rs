@@ -3,7 +3,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use echostr::{Answer, Callback, ConfigError, Parameter, Rejection, Signature, Verified, Verifier};
+use echostr::{Answer, Callback, ConfigError, Decision, Parameter, Rejection, Signature, Verifier};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
@@ -55,7 +55,7 @@ fn plain_requests_verify() {
         let query = query(&entry);
         let method = if field(&entry, "kind").starts_with("GET") { "GET" } else { "POST" };
         match verifier.verify(method, &query) {
-            Ok(Verified::Handshake(echo)) => {
+            Ok(Decision::Handshake(echo)) => {
                 assert_eq!(method, "GET", "{id}");
                 assert_eq!(echo, field(&entry, "echostr"), "{id}");
                 let answer = Answer::handshake(echo);
@@ -63,12 +63,12 @@ fn plain_requests_verify() {
                 assert_eq!(answer.into_body(), field(&entry, "echostr"), "{id}");
                 handshakes += 1;
             }
-            Ok(Verified::Callback(callback)) => {
+            Ok(Decision::Callback(callback)) => {
                 assert_eq!(method, "POST", "{id}");
                 assert_callback_is(&callback, &entry);
                 callbacks += 1;
             }
-            Ok(Verified::Envelope(_)) => panic!("{id}: an envelope in plain mode"),
+            Ok(Decision::Envelope(_)) => panic!("{id}: an envelope in plain mode"),
             Err(rejection) => panic!("{id}: {rejection}"),
         }
     }
@@ -134,7 +134,7 @@ fn encrypted_requests_in_plain_mode() {
             str::to_owned,
         );
         match verifier.verify("POST", &query) {
-            Ok(Verified::Callback(callback)) => {
+            Ok(Decision::Callback(callback)) => {
                 assert_callback_is(&callback, &entry);
                 verified += 1;
             }
@@ -228,7 +228,7 @@ fn moved_digits_are_refused_by_freshness_only() {
 
         let query = query(entry);
         let lenient = Verifier::new(field(entry, "token")).unwrap();
-        let Ok(Verified::Callback(callback)) = lenient.verify("POST", &query) else { panic!("{name}") };
+        let Ok(Decision::Callback(callback)) = lenient.verify("POST", &query) else { panic!("{name}") };
         assert_callback_is(&callback, entry);
 
         let strict = lenient.max_age(Duration::from_secs(MAX_AGE));

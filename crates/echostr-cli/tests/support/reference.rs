@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use echostr::{EncodingAesKey, ReceiveId, Verified, Verifier};
+use echostr::{Decision, EncodingAesKey, ReceiveId, Verifier};
 
 use super::{
     APP_ID, KEY, TOKEN,
@@ -141,14 +141,14 @@ impl Reference {
         }
         let verified = self.verifier.verify(&request.method, request.query()).ok()?;
         let (key, reply) = match verified {
-            Verified::Handshake(echo) => {
+            Decision::Handshake(echo) => {
                 let signature = signatures.into_iter().flatten().next().expect("it was verified");
                 (signature.to_owned(), Some(echo.into_owned()))
             }
             // Such as a handshake without echostr: this server routes nothing but `POST`.
-            Verified::Callback(_) | Verified::Envelope(_) if request.method != "POST" => return None,
-            Verified::Callback(callback) => (format!("{:x}", callback.signature()), None),
-            Verified::Envelope(mut envelope) => {
+            Decision::Callback(_) | Decision::Envelope(_) if request.method != "POST" => return None,
+            Decision::Callback(callback) => (format!("{:x}", callback.signature()), None),
+            Decision::Envelope(mut envelope) => {
                 envelope.push(request.body.clone().into()).ok()?;
                 let opened = envelope.open().ok()?;
                 // A reply to texts, so that one is seen encrypted.

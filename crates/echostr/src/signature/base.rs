@@ -8,7 +8,7 @@ use sha1::{Digest as _, Sha1, block_api};
 ///
 /// Two steps, because the processor cannot load in one piece what it has just stored in several: work that is done between
 /// them is for nothing, up to 10 ns. In place, as moving the block would cost the same.
-pub(crate) struct Message<'p, const PARTS: usize> {
+pub(crate) struct SignatureBase<'p, const PARTS: usize> {
     parts: [&'p [u8]; PARTS],
     /// The joined parts with their padding. `Sha1` would do the same in twice the time, a third of all that `verify` takes.
     block: [u8; 64],
@@ -19,7 +19,7 @@ pub(crate) struct Message<'p, const PARTS: usize> {
 /// Bytes of a block that the padding leaves free.
 const ROOM: usize = 55;
 
-impl<'p, const PARTS: usize> Message<'p, PARTS> {
+impl<'p, const PARTS: usize> SignatureBase<'p, PARTS> {
     /// Nothing yet.
     pub(crate) const BLANK: Self = Self { parts: [&[]; PARTS], block: [0; 64], is_one_block: false };
 

@@ -4,7 +4,7 @@ use std::{error, fmt, str};
 
 use subtle::ConstantTimeEq as _;
 
-pub(crate) use base::Message;
+pub(crate) use base::SignatureBase;
 
 /// A request's signature: the SHA-1 of its sorted parts, as 20 raw bytes.
 ///
@@ -40,13 +40,13 @@ impl Signature {
     #[must_use]
     #[expect(clippy::needless_pass_by_value, reason = "callers write the parts where they pass them")]
     pub fn compute<const PARTS: usize>(parts: [impl AsRef<[u8]>; PARTS]) -> Self {
-        let mut message = Message::BLANK;
+        let mut message = SignatureBase::BLANK;
         message.join(parts.each_ref().map(AsRef::as_ref));
         Self::of(&message)
     }
 
     #[inline]
-    pub(crate) fn of<const PARTS: usize>(message: &Message<'_, PARTS>) -> Self {
+    pub(crate) fn of<const PARTS: usize>(message: &SignatureBase<'_, PARTS>) -> Self {
         Self(message.sha1())
     }
 

@@ -13,7 +13,7 @@ use crate::{
     Callback, ConfigError, EncodingAesKey, Envelope, Parameter, ReceiveId, Rejection, SealError, Signature,
     config::Token,
     envelope::{Format, Sealed},
-    policy::{Keys, Mode, Policy},
+    policy::{Encryption, Mode, Policy},
     query::Query,
 };
 
@@ -22,15 +22,15 @@ use crate::{
 /// Cheap to clone: the clones share the secrets, which are wiped when the last one is dropped.
 ///
 /// ```
-/// use echostr::{Verified, Verifier};
+/// use echostr::{Decision, Verifier};
 ///
 /// let verifier = Verifier::new("weixin")?;
 /// let query = "timestamp=1540176606&echostr=3892692869596528638&nonce=1854606751\
 ///              &signature=6a62fc79ddf83b3ff96e5cbd068b983f88f192ba";
 ///
 /// match verifier.verify("GET", query) {
-///     Ok(Verified::Handshake(echo)) => assert_eq!(echo, "3892692869596528638"),
-///     Ok(Verified::Callback(_) | Verified::Envelope(_)) => unreachable!("a GET with `echostr` is a handshake"),
+///     Ok(Decision::Handshake(echo)) => assert_eq!(echo, "3892692869596528638"),
+///     Ok(Decision::Callback(_) | Decision::Envelope(_)) => unreachable!("a GET with `echostr` is a handshake"),
 ///     Err(rejection) => panic!("{rejection}"),
 /// }
 /// # Ok::<(), echostr::ConfigError>(())
@@ -48,7 +48,7 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What a verified request is, and so what comes next.
 #[derive(Clone, Debug)]
-pub enum Verified<'q> {
+pub enum Decision<'q> {
     /// The console page asks for a proof that this server knows the token: answer exactly this text, as
     /// [`Answer::handshake`](crate::Answer::handshake) says. The handler has nothing to do with it.
     Handshake(Cow<'q, str>),
@@ -107,7 +107,7 @@ impl Verifier {
         key: EncodingAesKey,
         receive_id: ReceiveId,
     ) -> Result<Self, ConfigError> {
-        Ok(Self::with(Token::new(token)?, Mode::Encrypted(Keys { keys: vec![key], receive_id })))
+        Ok(Self::with(Token::new(token)?, Mode::Encrypted(Encryption { aes_keys: vec![key], receive_id })))
     }
 
     /// A verifier for WeCom (企业微信) and its relatives: like [`encrypted`](Self::encrypted), and the handshake is
@@ -121,7 +121,7 @@ impl Verifier {
         key: EncodingAesKey,
         receive_id: ReceiveId,
     ) -> Result<Self, ConfigError> {
-        Ok(Self::with(Token::new(token)?, Mode::WeCom(Keys { keys: vec![key], receive_id })))
+        Ok(Self::with(Token::new(token)?, Mode::WeCom(Encryption { aes_keys: vec![key], receive_id })))
     }
 
     /// A verifier that verifies **nothing**: for a first personal demo, before there is a token.
@@ -180,7 +180,7 @@ impl Verifier {
     pub fn or_key(mut self, previous: EncodingAesKey) -> Result<Self, ConfigError> {
         match &mut Arc::make_mut(&mut self.policy).mode {
             Mode::Plain => return Err(ConfigError::KeyInPlainMode),
-            Mode::Encrypted(keys) | Mode::WeCom(keys) => keys.keys.push(previous),
+            Mode::Encrypted(encryption) | Mode::WeCom(encryption) => encryption.aes_keys.push(previous),
         }
         Ok(self)
     }
@@ -228,7 +228,7 @@ impl Verifier {
     ///
     /// The reason for which the request must be refused. Do not call the handler then; answer
     /// [`Answer::refusal`](crate::Answer::refusal).
-    pub fn verify<'q>(&self, method: &str, query: &'q str) -> Result<Verified<'q>, Rejection> {
+    pub fn verify<'q>(&self, method: &str, query: &'q str) -> Result<Decision<'q>, Rejection> {
         self.decide(SystemTime::now, method, query)
     }
 
@@ -242,7 +242,7 @@ impl Verifier {
         now: SystemTime,
         method: &str,
         query: &'q str,
-    ) -> Result<Verified<'q>, Rejection> {
+    ) -> Result<Decision<'q>, Rejection> {
         self.decide(|| now, method, query)
     }
 
@@ -284,8 +284,8 @@ impl Verifier {
     ) -> Result<SealedRequest, SealError> {
         let (query, sealed) = match &self.policy.mode {
             Mode::Plain => return Err(SealError::PlainMode),
-            Mode::Encrypted(keys) => {
-                let sealed = self.seal(keys, timestamp, nonce, document)?;
+            Mode::Encrypted(encryption) => {
+                let sealed = self.seal(encryption, timestamp, nonce, document)?;
                 let query = format!(
                     "{}&encrypt_type=aes&msg_signature={:x}",
                     self.sign(timestamp, nonce),
@@ -293,8 +293,8 @@ impl Verifier {
                 );
                 (query, sealed)
             }
-            Mode::WeCom(keys) => {
-                let sealed = self.seal(keys, timestamp, nonce, document)?;
+            Mode::WeCom(encryption) => {
+                let sealed = self.seal(encryption, timestamp, nonce, document)?;
                 (wecom_query(&sealed, timestamp, nonce), sealed)
             }
         };
@@ -302,22 +302,28 @@ impl Verifier {
         Ok(SealedRequest { query, body: sealed.request(format) })
     }
 
-    fn seal(&self, keys: &Keys, timestamp: u64, nonce: &str, text: &str) -> Result<Sealed, SealError> {
-        let (Some(token), Some(key)) = (self.policy.tokens.first(), keys.keys.first()) else {
+    fn seal(
+        &self,
+        encryption: &Encryption,
+        timestamp: u64,
+        nonce: &str,
+        text: &str,
+    ) -> Result<Sealed, SealError> {
+        let (Some(token), Some(key)) = (self.policy.tokens.first(), encryption.aes_keys.first()) else {
             return Err(SealError::PlainMode);
         };
         let timestamp = timestamp.to_string();
-        Sealed::new(token, key, keys.receive_id.first(), &timestamp, nonce, text.as_bytes())
+        Sealed::new(token, key, encryption.receive_id.first(), &timestamp, nonce, text.as_bytes())
     }
 
     /// The query of a handshake that this verifier answers with `echo`: for tests and tools.
     ///
     /// ```
-    /// use echostr::{Verified, Verifier};
+    /// use echostr::{Decision, Verifier};
     ///
     /// let verifier = Verifier::new("weixin")?;
     /// let query = verifier.sign_handshake(1540176606, "1854606751", "3892692869596528638").unwrap();
-    /// let Ok(Verified::Handshake(echo)) = verifier.verify("GET", &query) else { panic!("it is one") };
+    /// let Ok(Decision::Handshake(echo)) = verifier.verify("GET", &query) else { panic!("it is one") };
     /// assert_eq!(echo, "3892692869596528638");
     /// # Ok::<(), echostr::ConfigError>(())
     /// ```
@@ -328,8 +334,8 @@ impl Verifier {
     pub fn sign_handshake(&self, timestamp: u64, nonce: &str, echo: &str) -> Result<String, SealError> {
         let (query, echostr) = match &self.policy.mode {
             Mode::Plain | Mode::Encrypted(_) => (self.sign(timestamp, nonce), echo.to_owned()),
-            Mode::WeCom(keys) => {
-                let sealed = self.seal(keys, timestamp, nonce, echo)?;
+            Mode::WeCom(encryption) => {
+                let sealed = self.seal(encryption, timestamp, nonce, echo)?;
                 (wecom_query(&sealed, timestamp, nonce), sealed.encrypt)
             }
         };
@@ -342,7 +348,7 @@ impl Verifier {
         now: impl FnOnce() -> SystemTime,
         method: &str,
         query: &'q str,
-    ) -> Result<Verified<'q>, Rejection> {
+    ) -> Result<Decision<'q>, Rejection> {
         #[cfg(debug_assertions)]
         if self.policy.unverified {
             return Ok(unverified::decide(method, query));
@@ -368,7 +374,7 @@ impl Verifier {
             Mode::Encrypted(_) | Mode::WeCom(_) if !is_handshake => {
                 query.signature(parameter, digits, &mut claim.signature)?;
                 self.policy.check_age(claim.timestamp(), now)?;
-                Ok(Verified::Envelope(Envelope::new(claim, Arc::clone(&self.policy))))
+                Ok(Decision::Envelope(Envelope::new(claim, Arc::clone(&self.policy))))
             }
             _ => {
                 let (timestamp, nonce) = (claim.timestamp.as_bytes(), claim.nonce.as_bytes());
@@ -379,23 +385,23 @@ impl Verifier {
                 )?;
                 self.policy.check_age(claim.timestamp(), now)?;
                 if is_handshake {
-                    return Ok(Verified::Handshake(query.echostr()?));
+                    return Ok(Decision::Handshake(query.echostr()?));
                 }
-                Ok(Verified::Callback(claim))
+                Ok(Decision::Callback(claim))
             }
         }
     }
 
     /// The handshake of WeCom, which is encrypted.
     #[cold]
-    fn open_handshake<'q>(&self, claim: &Callback, query: &Query<'_>) -> Result<Verified<'q>, Rejection> {
+    fn open_handshake<'q>(&self, claim: &Callback, query: &Query<'_>) -> Result<Decision<'q>, Rejection> {
         let opened = self.policy.open(claim, &query.echostr()?)?;
         // Or the handshake would decrypt captured messages for whoever asks.
         if Format::of_bytes(&opened.message).is_some() {
             return Err(Rejection::WrongKind);
         }
         let echo = String::from_utf8(opened.message.into()).map_err(|_| Rejection::NotUtf8)?;
-        Ok(Verified::Handshake(Cow::Owned(echo)))
+        Ok(Decision::Handshake(Cow::Owned(echo)))
     }
 }
 

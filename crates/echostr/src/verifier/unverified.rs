@@ -2,13 +2,13 @@
 
 use percent_encoding::percent_decode_str;
 
-use super::Verified;
+use super::Decision;
 use crate::{
     Callback, Parameter,
     query::{Pairs, decode},
 };
 
-pub(crate) fn decide<'q>(method: &str, query: &'q str) -> Verified<'q> {
+pub(crate) fn decide<'q>(method: &str, query: &'q str) -> Decision<'q> {
     tracing::warn!("dangerous_unverified: this request is passed on without any check");
     let find = |wanted| {
         Pairs::of(query)
@@ -19,7 +19,7 @@ pub(crate) fn decide<'q>(method: &str, query: &'q str) -> Verified<'q> {
     if method == "GET"
         && let Some(echostr) = find(Parameter::Echostr)
     {
-        return Verified::Handshake(percent_decode_str(echostr).decode_utf8_lossy());
+        return Decision::Handshake(percent_decode_str(echostr).decode_utf8_lossy());
     }
     let value = |parameter| find(parameter).unwrap_or_default();
     let mut callback = Callback::blank();
@@ -27,5 +27,5 @@ pub(crate) fn decide<'q>(method: &str, query: &'q str) -> Verified<'q> {
     _ = decode(value(Parameter::Nonce), &mut callback.nonce);
     _ = decode(value(Parameter::Openid), &mut callback.openid);
     _ = callback.signature.read(value(Parameter::Signature));
-    Verified::Callback(callback)
+    Decision::Callback(callback)
 }

@@ -2,7 +2,7 @@
 //! signs whatever it is given, so that what is refused is refused for the one thing that is wrong.
 
 use bytes::Bytes;
-use echostr::{EncodingAesKey, Opened, ReceiveId, Rejection, Signature, Verified, Verifier};
+use echostr::{Decision, EncodingAesKey, Opened, ReceiveId, Rejection, Signature, Verifier};
 use libaes::{AES_256_KEY_LEN, Cipher};
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 
@@ -114,7 +114,7 @@ pub(crate) fn json(encrypt: &str) -> String {
 /// What the verifier says of a POST.
 pub(crate) fn open(verifier: &Verifier, query: &str, body: impl Into<Bytes>) -> Result<Opened, Rejection> {
     match verifier.verify("POST", query)? {
-        Verified::Envelope(mut envelope) => {
+        Decision::Envelope(mut envelope) => {
             envelope.push(body.into())?;
             envelope.open()
         }
