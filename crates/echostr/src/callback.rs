@@ -1,8 +1,10 @@
 use std::{fmt, sync::Arc, time::Duration};
 
-use arrayvec::ArrayString;
-
-use crate::{Rejection, Signature, query::Query};
+use crate::{
+    Signature,
+    claim::{Claim, unix_time},
+    policy::{Decrypted, Signer},
+};
 
 /// A verified callback, for the handler: proof that the sender knew the token.
 ///
@@ -24,43 +26,27 @@ use crate::{Rejection, Signature, query::Query};
 /// and these are the texts that were verified.
 #[derive(Clone)]
 pub struct Callback {
-    // Texts are kept inline: verifying a request allocates nothing.
-    pub(crate) timestamp: ArrayString<20>,
-    pub(crate) nonce: ArrayString<32>,
-    /// Empty where there is none.
-    pub(crate) openid: ArrayString<64>,
-    pub(crate) signature: Signature,
+    claim: Claim,
     /// In encrypted mode only, where decrypting allocates anyway.
     receive_id: Option<Arc<str>>,
 }
 
 impl Callback {
-    /// A callback that claims nothing yet.
+    /// What was claimed, now that somebody is known to have signed it.
     #[inline]
-    pub(crate) const fn blank() -> Self {
-        Self {
-            timestamp: ArrayString::new_const(),
-            nonce: ArrayString::new_const(),
-            openid: ArrayString::new_const(),
-            signature: Signature::ZERO,
-            receive_id: None,
-        }
+    pub(crate) fn proved(claim: Claim, _signer: &Signer<'_>) -> Self {
+        Self { claim, receive_id: None }
     }
 
-    /// Reads what the query claims, before anything of it is believed. The signature is read later: see
-    /// [`Message`](crate::signature::SignatureBase).
-    ///
-    /// In place, as moving what has just been written would stall the processor: as a returned value it took 30 ns more.
-    #[inline]
-    pub(crate) fn read(&mut self, query: &Query<'_>) -> Result<(), Rejection> {
-        query.timestamp(&mut self.timestamp)?;
-        query.nonce(&mut self.nonce)?;
-        query.openid(&mut self.openid)
+    /// The same of an encrypted request: what was decrypted had been signed.
+    pub(crate) fn decrypted(claim: Claim, decrypted: &Decrypted<'_>) -> Self {
+        Self { claim, receive_id: Some(Arc::clone(&decrypted.receive_id)) }
     }
 
-    /// The claim, once the body is decrypted too.
-    pub(crate) fn with_receive_id(self, receive_id: Arc<str>) -> Self {
-        Self { receive_id: Some(receive_id), ..self }
+    /// What was claimed, and nobody has checked: for `Verifier::dangerous_unverified` alone.
+    #[cfg(debug_assertions)]
+    pub(crate) const fn unverified(claim: Claim) -> Self {
+        Self { claim, receive_id: None }
     }
 
     /// The timestamp as it was sent: 1 to 20 digits, seconds since 1970 by the platform's clock.
@@ -69,14 +55,14 @@ impl Callback {
     /// who holds a valid URL can move digits between the two. Recent only if `max_age` is set.
     #[must_use]
     pub fn timestamp(&self) -> &str {
-        &self.timestamp
+        &self.claim.timestamp
     }
 
     /// The timestamp as the time since 1970; `None` from 2^64 seconds on. Authenticated as
     /// [`timestamp`](Self::timestamp) is.
     #[must_use]
     pub fn unix_time(&self) -> Option<Duration> {
-        unix_time(&self.timestamp)
+        unix_time(&self.claim.timestamp)
     }
 
     /// The nonce: 1 to 32 bytes of any text, decoded. Not always a number.
@@ -85,12 +71,7 @@ impl Callback {
     /// [`signature`](Self::signature).
     #[must_use]
     pub fn nonce(&self) -> &str {
-        &self.nonce
-    }
-
-    /// The nonce, for a reply.
-    pub(crate) const fn nonce_text(&self) -> ArrayString<32> {
-        self.nonce
+        &self.claim.nonce
     }
 
     /// The sender's `openid`, if the URL carries one (Official Accounts have sent it since about 2018).
@@ -99,7 +80,7 @@ impl Callback {
     /// the message itself names its sender.
     #[must_use]
     pub fn openid(&self) -> Option<&str> {
-        Some(self.openid.as_str()).filter(|openid| !openid.is_empty())
+        Some(self.claim.openid.as_str()).filter(|openid| !openid.is_empty())
     }
 
     /// Whether the body came encrypted: the handler then reads the decrypted one, and it is **authenticated**.
@@ -121,12 +102,8 @@ impl Callback {
     /// body it is the key for "seen before".
     #[must_use]
     pub const fn signature(&self) -> &Signature {
-        &self.signature
+        &self.claim.signature
     }
-}
-
-pub(crate) fn unix_time(timestamp: &str) -> Option<Duration> {
-    timestamp.parse().ok().map(Duration::from_secs)
 }
 
 impl fmt::Debug for Callback {
@@ -135,7 +112,7 @@ impl fmt::Debug for Callback {
             .field("timestamp", &self.timestamp())
             .field("nonce", &self.nonce())
             .field("openid", &self.openid())
-            .field("signature", &self.signature)
+            .field("signature", &self.claim.signature)
             .field("receive_id", &self.receive_id())
             .finish()
     }

@@ -2,8 +2,10 @@
 
 mod answer;
 mod callback;
+mod claim;
 mod config;
 mod crypto;
+mod decision;
 mod envelope;
 pub mod log;
 mod parameter;
@@ -18,9 +20,10 @@ pub use answer::Answer;
 pub use callback::Callback;
 pub use config::{ConfigError, EncodingAesKey, ReceiveId};
 pub use crypto::SealError;
+pub use decision::Decision;
 pub use envelope::{Envelope, Opened, Sealer};
 pub use parameter::Parameter;
 pub use rejection::Rejection;
 pub use settings::{Settings, Verifiers};
 pub use signature::{InvalidSignature, Signature};
-pub use verifier::{Decision, SealedRequest, Verifier};
+pub use verifier::{SealedRequest, Verifier};

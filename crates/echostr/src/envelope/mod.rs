@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 
-use crate::{Callback, Rejection, policy::Policy};
+use crate::{Callback, Rejection, claim::Claim, policy::Policy};
 pub(crate) use document::Format;
 pub(crate) use sealer::Sealed;
 pub use sealer::Sealer;
@@ -18,7 +18,7 @@ pub use sealer::Sealer;
 #[derive(Clone)]
 #[must_use = "nothing is verified before `open`"]
 pub struct Envelope {
-    claim: Callback,
+    claim: Claim,
     policy: Arc<Policy>,
     announced: usize,
     body: Body,
@@ -65,7 +65,7 @@ impl Envelope {
         "transfer-encoding",
     ];
 
-    pub(crate) const fn new(claim: Callback, policy: Arc<Policy>) -> Self {
+    pub(crate) const fn new(claim: Claim, policy: Arc<Policy>) -> Self {
         Self { claim, policy, announced: 0, body: Body::Whole(Bytes::new()) }
     }
 
@@ -139,8 +139,8 @@ impl Envelope {
             None if self.policy.is_wecom() => return Err(Rejection::WrongKind),
             None => format.content_type(),
         };
-        let sealer = Sealer::new(&decrypted, self.claim.nonce_text(), format);
-        let callback = self.claim.with_receive_id(decrypted.receive_id);
+        let sealer = Sealer::new(&decrypted, self.claim.nonce, format);
+        let callback = Callback::decrypted(self.claim, &decrypted);
         Ok(Opened { callback, document: decrypted.message, content_type, sealer })
     }
 }

@@ -58,7 +58,7 @@ impl<'q> Query<'q> {
     }
 
     /// The value of `parameter`, not decoded.
-    pub(crate) fn required(&self, parameter: Parameter) -> Result<&'q str, Rejection> {
+    fn required(&self, parameter: Parameter) -> Result<&'q str, Rejection> {
         self.value(parameter).ok_or(Rejection::Missing(parameter))
     }
 
@@ -66,62 +66,53 @@ impl<'q> Query<'q> {
         self.has_escape && value.contains('%')
     }
 
-    /// Appends the decoded value of `parameter` to `text`, which has room for as many bytes as it may have.
+    /// The decoded value of `parameter`, of at most `CAP` bytes.
     #[inline]
-    fn decode_to<const CAP: usize>(
+    fn text<const CAP: usize>(
         &self,
         parameter: Parameter,
         value: &str,
-        text: &mut ArrayString<CAP>,
-    ) -> Result<(), Rejection> {
-        let fits = if self.is_escaped(value) { decode(value, text) } else { text.try_push_str(value).ok() };
-        fits.ok_or(Rejection::Malformed(parameter))
+    ) -> Result<ArrayString<CAP>, Rejection> {
+        let text = if self.is_escaped(value) { decode(value) } else { ArrayString::from(value).ok() };
+        text.ok_or(Rejection::Malformed(parameter))
     }
 
-    /// Reads the signature whose `digits` are the value of `parameter`.
+    /// The signature that stands in `parameter`.
     #[inline]
-    pub(crate) fn signature(
-        &self,
-        parameter: Parameter,
-        digits: &str,
-        signature: &mut Signature,
-    ) -> Result<(), Rejection> {
-        let read = if self.is_escaped(digits) {
-            let mut decoded = ArrayString::<{ Signature::LEN * 2 }>::new();
-            self.decode_to(parameter, digits, &mut decoded)?;
-            signature.read(&decoded)
+    pub(crate) fn signature(&self, parameter: Parameter) -> Result<Signature, Rejection> {
+        let digits = self.required(parameter)?;
+        let signature = if self.is_escaped(digits) {
+            Signature::parse(&self.text::<{ Signature::LEN * 2 }>(parameter, digits)?)
         } else {
-            signature.read(digits)
+            Signature::parse(digits)
         };
-        read.map_err(|_| Rejection::Malformed(parameter))
+        signature.map_err(|_| Rejection::Malformed(parameter))
     }
 
-    /// Reads the timestamp: digits only, so that it cannot lend any to the nonce beside it in the hash, nor be
-    /// read in two ways.
+    /// The timestamp: digits only, so that it cannot lend any to the nonce beside it in the hash, nor be read in two ways.
     #[inline]
-    pub(crate) fn timestamp(&self, timestamp: &mut ArrayString<20>) -> Result<(), Rejection> {
-        let value = self.required(Parameter::Timestamp)?;
-        self.decode_to(Parameter::Timestamp, value, timestamp)?;
+    pub(crate) fn timestamp(&self) -> Result<ArrayString<20>, Rejection> {
+        let timestamp = self.text(Parameter::Timestamp, self.required(Parameter::Timestamp)?)?;
         if timestamp.bytes().all(|byte| byte.is_ascii_digit()) {
-            Ok(())
+            Ok(timestamp)
         } else {
             Err(Rejection::Malformed(Parameter::Timestamp))
         }
     }
 
-    /// Reads the nonce. Its length is capped because 64 characters of a cipher text may be moved into it
-    /// without a change of the hash.
+    /// The nonce. Its length is capped because 64 characters of a cipher text may be moved into it without a change of the
+    /// hash.
     #[inline]
-    pub(crate) fn nonce(&self, nonce: &mut ArrayString<32>) -> Result<(), Rejection> {
-        self.decode_to(Parameter::Nonce, self.required(Parameter::Nonce)?, nonce)
+    pub(crate) fn nonce(&self) -> Result<ArrayString<32>, Rejection> {
+        self.text(Parameter::Nonce, self.required(Parameter::Nonce)?)
     }
 
-    /// Reads the openid, if there is one.
+    /// The openid; empty where there is none.
     #[inline]
-    pub(crate) fn openid(&self, openid: &mut ArrayString<64>) -> Result<(), Rejection> {
+    pub(crate) fn openid(&self) -> Result<ArrayString<64>, Rejection> {
         match self.value(Parameter::Openid) {
-            Some(value) => self.decode_to(Parameter::Openid, value, openid),
-            None => Ok(()),
+            Some(value) => self.text(Parameter::Openid, value),
+            None => Ok(ArrayString::new_const()),
         }
     }
 
@@ -142,12 +133,12 @@ impl<'q> Query<'q> {
 
 /// Percent-decodes once, on the stack; `+` stays `+`. `None` where it is too long or not UTF-8.
 #[cold]
-pub(crate) fn decode<const CAP: usize>(value: &str, text: &mut ArrayString<CAP>) -> Option<()> {
+pub(crate) fn decode<const CAP: usize>(value: &str) -> Option<ArrayString<CAP>> {
     let mut bytes = ArrayVec::<u8, CAP>::new();
     for byte in percent_decode_str(value) {
         bytes.try_push(byte).ok()?;
     }
-    text.try_push_str(str::from_utf8(&bytes).ok()?).ok()
+    ArrayString::from(str::from_utf8(&bytes).ok()?).ok()
 }
 
 /// Whether every `%` is followed by two hexadecimal digits.

@@ -10,7 +10,9 @@ use std::{
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{
-    Callback, ConfigError, EncodingAesKey, Envelope, Parameter, ReceiveId, Rejection, SealError, Signature,
+    Callback, ConfigError, Decision, EncodingAesKey, Envelope, Parameter, ReceiveId, Rejection, SealError,
+    Signature,
+    claim::Claim,
     config::Token,
     envelope::{Format, Sealed},
     policy::{Encryption, Mode, Policy},
@@ -45,19 +47,6 @@ const BODY_LIMIT: usize = 1024 * 1024;
 
 /// Longest wait for a body unless [`Verifier::body_timeout`] says otherwise: the platform itself gives up after 5 s.
 const BODY_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// What a verified request is, and so what comes next.
-#[derive(Clone, Debug)]
-pub enum Decision<'q> {
-    /// The console page asks for a proof that this server knows the token: answer exactly this text, as
-    /// [`Answer::handshake`](crate::Answer::handshake) says. The handler has nothing to do with it.
-    Handshake(Cow<'q, str>),
-    /// A genuine callback: hand it on to the handler, together with the request.
-    Callback(Callback),
-    /// **Not verified yet**: a callback with an encrypted body, which the signature covers. Read the body and open the envelope.
-    /// Only verifiers with an [`EncodingAesKey`] give this.
-    Envelope(Envelope),
-}
 
 /// A callback in encrypted mode, as the platform would send it: see [`Verifier::sign_encrypted`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -355,54 +344,45 @@ impl Verifier {
         }
         let (raw, mut query) = (query, Query::default());
         query.read(raw)?;
-        let is_handshake = query.is_handshake(method);
+        let policy = &*self.policy;
         // Configuration decides which of the two signatures must hold, never what the request carries.
-        let parameter = match &self.policy.mode {
-            Mode::Plain => Parameter::Signature,
-            Mode::Encrypted(_) if is_handshake => Parameter::Signature,
-            Mode::Encrypted(_) | Mode::WeCom(_) => Parameter::MsgSignature,
-        };
-        let digits = query.required(parameter)?;
-        let mut claim = Callback::blank();
-        claim.read(&query)?;
-        match &self.policy.mode {
-            Mode::WeCom(_) if is_handshake => {
-                query.signature(parameter, digits, &mut claim.signature)?;
-                self.policy.check_age(claim.timestamp(), now)?;
-                self.open_handshake(&claim, &query)
+        match (&policy.mode, query.is_handshake(method)) {
+            (Mode::Plain, false) => {
+                let claim = Claim::read(&query, Parameter::Signature)?;
+                let signer = policy.signer_of(&claim)?;
+                policy.check_age(&claim, now)?;
+                Ok(Decision::Callback(Callback::proved(claim, &signer)))
             }
-            Mode::Encrypted(_) | Mode::WeCom(_) if !is_handshake => {
-                query.signature(parameter, digits, &mut claim.signature)?;
-                self.policy.check_age(claim.timestamp(), now)?;
+            (Mode::Plain | Mode::Encrypted(_), true) => {
+                let claim = Claim::read(&query, Parameter::Signature)?;
+                policy.signer_of(&claim)?;
+                policy.check_age(&claim, now)?;
+                Ok(Decision::Handshake(query.echostr()?))
+            }
+            (Mode::Encrypted(_) | Mode::WeCom(_), false) => {
+                let claim = Claim::read(&query, Parameter::MsgSignature)?;
+                policy.check_age(&claim, now)?;
                 Ok(Decision::Envelope(Envelope::new(claim, Arc::clone(&self.policy))))
             }
-            _ => {
-                let (timestamp, nonce) = (claim.timestamp.as_bytes(), claim.nonce.as_bytes());
-                let (query, signature) = (&query, &mut claim.signature);
-                self.policy.token_of(
-                    |token| [token.as_bytes(), timestamp, nonce],
-                    move || query.signature(parameter, digits, signature).map(|()| &*signature),
-                )?;
-                self.policy.check_age(claim.timestamp(), now)?;
-                if is_handshake {
-                    return Ok(Decision::Handshake(query.echostr()?));
-                }
-                Ok(Decision::Callback(claim))
+            (Mode::WeCom(_), true) => {
+                let claim = Claim::read(&query, Parameter::MsgSignature)?;
+                policy.check_age(&claim, now)?;
+                open_handshake(policy, &claim, &query)
             }
         }
     }
+}
 
-    /// The handshake of WeCom, which is encrypted.
-    #[cold]
-    fn open_handshake<'q>(&self, claim: &Callback, query: &Query<'_>) -> Result<Decision<'q>, Rejection> {
-        let opened = self.policy.open(claim, &query.echostr()?)?;
-        // Or the handshake would decrypt captured messages for whoever asks.
-        if Format::of_bytes(&opened.message).is_some() {
-            return Err(Rejection::WrongKind);
-        }
-        let echo = String::from_utf8(opened.message.into()).map_err(|_| Rejection::NotUtf8)?;
-        Ok(Decision::Handshake(Cow::Owned(echo)))
+/// The handshake of WeCom, which is encrypted.
+#[cold]
+fn open_handshake<'q>(policy: &Policy, claim: &Claim, query: &Query<'_>) -> Result<Decision<'q>, Rejection> {
+    let decrypted = policy.open(claim, &query.echostr()?)?;
+    // Or the handshake would decrypt captured messages for whoever asks.
+    if Format::of_bytes(&decrypted.message).is_some() {
+        return Err(Rejection::WrongKind);
     }
+    let echo = String::from_utf8(decrypted.message.into()).map_err(|_| Rejection::NotUtf8)?;
+    Ok(Decision::Handshake(Cow::Owned(echo)))
 }
 
 fn wecom_query(sealed: &Sealed, timestamp: u64, nonce: &str) -> String {

@@ -2,9 +2,9 @@
 
 use percent_encoding::percent_decode_str;
 
-use super::Decision;
 use crate::{
-    Callback, Parameter,
+    Callback, Decision, Parameter, Signature,
+    claim::Claim,
     query::{Pairs, decode},
 };
 
@@ -21,11 +21,13 @@ pub(crate) fn decide<'q>(method: &str, query: &'q str) -> Decision<'q> {
     {
         return Decision::Handshake(percent_decode_str(echostr).decode_utf8_lossy());
     }
-    let value = |parameter| find(parameter).unwrap_or_default();
-    let mut callback = Callback::blank();
-    _ = decode(value(Parameter::Timestamp), &mut callback.timestamp);
-    _ = decode(value(Parameter::Nonce), &mut callback.nonce);
-    _ = decode(value(Parameter::Openid), &mut callback.openid);
-    _ = callback.signature.read(value(Parameter::Signature));
-    Decision::Callback(callback)
+    let claim = Claim {
+        timestamp: find(Parameter::Timestamp).and_then(decode).unwrap_or_default(),
+        nonce: find(Parameter::Nonce).and_then(decode).unwrap_or_default(),
+        openid: find(Parameter::Openid).and_then(decode).unwrap_or_default(),
+        signature: find(Parameter::Signature)
+            .and_then(|digits| Signature::parse(digits).ok())
+            .unwrap_or(Signature::NONE),
+    };
+    Decision::Callback(Callback::unverified(claim))
 }
