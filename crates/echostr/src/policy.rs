@@ -10,7 +10,7 @@ use bytes::Bytes;
 use simdutf8::basic::from_utf8;
 
 use crate::{
-    EncodingAesKey, ReceiveId, Rejection, Signature,
+    EncodingAesKey, Parameter, ReceiveId, Rejection, Signature,
     claim::{Claim, unix_time},
     config::Token,
     crypto::cipher,
@@ -59,6 +59,17 @@ pub(crate) struct Decrypted<'p> {
     pub(crate) key: &'p EncodingAesKey,
     pub(crate) message: Bytes,
     pub(crate) receive_id: Arc<str>,
+}
+
+impl Mode {
+    /// The parameter with the signature that must hold. Configuration decides, never what the request carries.
+    #[inline]
+    pub(crate) const fn signature(&self, is_handshake: bool) -> Parameter {
+        match (self, is_handshake) {
+            (Self::Plain, _) | (Self::Encrypted(_), true) => Parameter::Signature,
+            (Self::Encrypted(_), false) | (Self::WeCom(_), _) => Parameter::MsgSignature,
+        }
+    }
 }
 
 impl Policy {

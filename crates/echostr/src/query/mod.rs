@@ -93,7 +93,7 @@ impl<'q> Query<'q> {
     #[inline]
     pub(crate) fn timestamp(&self) -> Result<ArrayString<20>, Rejection> {
         let timestamp = self.text(Parameter::Timestamp, self.required(Parameter::Timestamp)?)?;
-        if timestamp.bytes().all(|byte| byte.is_ascii_digit()) {
+        if timestamp.bytes().fold(true, |are_digits, byte| are_digits & byte.is_ascii_digit()) {
             Ok(timestamp)
         } else {
             Err(Rejection::Malformed(Parameter::Timestamp))

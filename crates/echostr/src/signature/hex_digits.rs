@@ -2,7 +2,7 @@
 
 use super::{InvalidSignature, Signature};
 
-#[inline]
+#[inline(always)]
 pub(super) fn decode(digits: &[u8; Signature::LEN * 2]) -> Result<[u8; Signature::LEN], InvalidSignature> {
     let mut are_valid = true;
     let mut values = [0; Signature::LEN * 2];
@@ -10,7 +10,7 @@ pub(super) fn decode(digits: &[u8; Signature::LEN * 2]) -> Result<[u8; Signature
         let decimal = digit.wrapping_sub(b'0');
         let letter = (digit | 0x20).wrapping_sub(b'a');
         are_valid &= (decimal < 10) | (letter < 6);
-        *value = if decimal < 10 { decimal } else { letter.wrapping_add(10) };
+        *value = decimal.min(letter.saturating_add(10));
     }
     let mut bytes = [0; Signature::LEN];
     for (byte, [high, low]) in bytes.iter_mut().zip(values.as_chunks().0) {

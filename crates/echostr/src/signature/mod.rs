@@ -58,6 +58,7 @@ impl Signature {
     /// # Errors
     ///
     /// If the text is not exactly 40 hexadecimal digits.
+    #[inline(always)]
     pub fn parse(text: &str) -> Result<Self, InvalidSignature> {
         let digits = text.as_bytes().try_into().map_err(|_| InvalidSignature)?;
         decode(digits).map(Self)

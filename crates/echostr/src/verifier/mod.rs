@@ -10,8 +10,7 @@ use std::{
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{
-    Callback, ConfigError, Decision, EncodingAesKey, Envelope, Parameter, ReceiveId, Rejection, SealError,
-    Signature,
+    Callback, ConfigError, Decision, EncodingAesKey, Envelope, ReceiveId, Rejection, SealError, Signature,
     claim::Claim,
     config::Token,
     envelope::{Format, Sealed},
@@ -344,28 +343,24 @@ impl Verifier {
         }
         let (raw, mut query) = (query, Query::default());
         query.read(raw)?;
-        let policy = &*self.policy;
-        // Configuration decides which of the two signatures must hold, never what the request carries.
-        match (&policy.mode, query.is_handshake(method)) {
+        let (policy, is_handshake) = (&*self.policy, query.is_handshake(method));
+        let claim = Claim::read(&query, policy.mode.signature(is_handshake))?;
+        match (&policy.mode, is_handshake) {
             (Mode::Plain, false) => {
-                let claim = Claim::read(&query, Parameter::Signature)?;
                 let signer = policy.signer_of(&claim)?;
                 policy.check_age(&claim, now)?;
                 Ok(Decision::Callback(Callback::proved(claim, &signer)))
             }
             (Mode::Plain | Mode::Encrypted(_), true) => {
-                let claim = Claim::read(&query, Parameter::Signature)?;
                 policy.signer_of(&claim)?;
                 policy.check_age(&claim, now)?;
                 Ok(Decision::Handshake(query.echostr()?))
             }
             (Mode::Encrypted(_) | Mode::WeCom(_), false) => {
-                let claim = Claim::read(&query, Parameter::MsgSignature)?;
                 policy.check_age(&claim, now)?;
                 Ok(Decision::Envelope(Envelope::new(claim, Arc::clone(&self.policy))))
             }
             (Mode::WeCom(_), true) => {
-                let claim = Claim::read(&query, Parameter::MsgSignature)?;
                 policy.check_age(&claim, now)?;
                 open_handshake(policy, &claim, &query)
             }
