@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use echostr::{Parameter, Rejection, Signature};
+use echostr::{Parameter, QueryFault, Rejection, Signature};
 
 /// The token of every server under test: the one of the handshake published in 2018.
 pub const TOKEN: &str = "weixin";
@@ -49,7 +49,8 @@ pub fn always() -> Vec<Case> {
 
     let case = |name, method, query: &str, expected| Case { name, method, query: query.to_owned(), expected };
     let refused = |name, query: &str, why| case(name, "POST", query, Expected::Refused(why));
-    let malformed = |name, query: &str, which| refused(name, query, Rejection::Malformed(which));
+    let malformed =
+        |name, query: &str, which| refused(name, query, Rejection::Query(QueryFault::Malformed(which)));
     let replaced = |from, to| SIGNED.replace(from, to);
     let and = |more: &str| format!("{SIGNED}&{more}");
 
@@ -94,45 +95,81 @@ pub fn always() -> Vec<Case> {
         ),
         case("an escaped key and value", "POST", &replaced("nonce=18", "%6eonce=%318"), Callback),
         // What does not
-        case("a scanner", "GET", "", Expected::Refused(Rejection::NoParameters)),
-        refused("no query", "", Rejection::NoParameters),
-        refused("a query of others", "id=743&x=1", Rejection::NoParameters),
+        case("a scanner", "GET", "", Expected::Refused(Rejection::Query(QueryFault::NoParameters))),
+        refused("no query", "", Rejection::Query(QueryFault::NoParameters)),
+        refused("a query of others", "id=743&x=1", Rejection::Query(QueryFault::NoParameters)),
         refused(
             "signature missing",
             "timestamp=1540176606&nonce=1854606751",
-            Rejection::Missing(Parameter::Signature),
+            Rejection::Query(QueryFault::Missing(Parameter::Signature)),
         ),
-        refused("timestamp missing", &replaced("&timestamp=1540176606", ""), Rejection::Missing(Timestamp)),
-        refused("nonce missing", &replaced("&nonce=1854606751", ""), Rejection::Missing(Nonce)),
-        refused("a key in upper case", &replaced("nonce", "Nonce"), Rejection::Missing(Nonce)),
+        refused(
+            "timestamp missing",
+            &replaced("&timestamp=1540176606", ""),
+            Rejection::Query(QueryFault::Missing(Timestamp)),
+        ),
+        refused(
+            "nonce missing",
+            &replaced("&nonce=1854606751", ""),
+            Rejection::Query(QueryFault::Missing(Nonce)),
+        ),
+        refused(
+            "a key in upper case",
+            &replaced("nonce", "Nonce"),
+            Rejection::Query(QueryFault::Missing(Nonce)),
+        ),
         refused(
             "signature empty",
             &replaced(SIGNATURE, "signature="),
-            Rejection::Empty(Parameter::Signature),
+            Rejection::Query(QueryFault::Empty(Parameter::Signature)),
         ),
-        refused("timestamp empty", &replaced("1540176606", ""), Rejection::Empty(Timestamp)),
+        refused(
+            "timestamp empty",
+            &replaced("1540176606", ""),
+            Rejection::Query(QueryFault::Empty(Timestamp)),
+        ),
         refused(
             "nonce empty, moved into timestamp",
             &replaced("1540176606&nonce=1854606751", "15401766061854606751&nonce="),
-            Rejection::Empty(Nonce),
+            Rejection::Query(QueryFault::Empty(Nonce)),
         ),
-        refused("nonce without a value", &replaced("nonce=1854606751", "nonce"), Rejection::Empty(Nonce)),
-        refused("echostr empty", &and("echostr="), Rejection::Empty(Echostr)),
-        refused("signature twice", &and(SIGNATURE), Rejection::Duplicate(Parameter::Signature)),
-        refused("timestamp twice", &and("timestamp=1540176606"), Rejection::Duplicate(Timestamp)),
-        refused("nonce twice", &and("nonce=1"), Rejection::Duplicate(Nonce)),
-        refused("nonce twice, once escaped", &and("%6e%6Fnce=1"), Rejection::Duplicate(Nonce)),
-        refused("echostr twice", &format!("{PUBLISHED}&echostr=1"), Rejection::Duplicate(Echostr)),
-        refused("openid twice", &and("openid=a&openid=b"), Rejection::Duplicate(Openid)),
+        refused(
+            "nonce without a value",
+            &replaced("nonce=1854606751", "nonce"),
+            Rejection::Query(QueryFault::Empty(Nonce)),
+        ),
+        refused("echostr empty", &and("echostr="), Rejection::Query(QueryFault::Empty(Echostr))),
+        refused(
+            "signature twice",
+            &and(SIGNATURE),
+            Rejection::Query(QueryFault::Duplicate(Parameter::Signature)),
+        ),
+        refused(
+            "timestamp twice",
+            &and("timestamp=1540176606"),
+            Rejection::Query(QueryFault::Duplicate(Timestamp)),
+        ),
+        refused("nonce twice", &and("nonce=1"), Rejection::Query(QueryFault::Duplicate(Nonce))),
+        refused(
+            "nonce twice, once escaped",
+            &and("%6e%6Fnce=1"),
+            Rejection::Query(QueryFault::Duplicate(Nonce)),
+        ),
+        refused(
+            "echostr twice",
+            &format!("{PUBLISHED}&echostr=1"),
+            Rejection::Query(QueryFault::Duplicate(Echostr)),
+        ),
+        refused("openid twice", &and("openid=a&openid=b"), Rejection::Query(QueryFault::Duplicate(Openid))),
         refused(
             "encrypt_type twice",
             &and("encrypt_type=raw&encrypt_type=aes"),
-            Rejection::Duplicate(EncryptType),
+            Rejection::Query(QueryFault::Duplicate(EncryptType)),
         ),
         refused(
             "msg_signature twice",
             &and("msg_signature=a&msg_signature=b"),
-            Rejection::Duplicate(MsgSignature),
+            Rejection::Query(QueryFault::Duplicate(MsgSignature)),
         ),
         malformed("a letter in the timestamp", &replaced("1540176606", "154017660x"), Timestamp),
         malformed("a sign before the timestamp", &replaced("1540176606", "%2B1540176606"), Timestamp),
@@ -144,10 +181,18 @@ pub fn always() -> Vec<Case> {
         malformed("a signature of 41 digits", &replaced("192ba", "192baa"), Parameter::Signature),
         malformed("a signature with another letter", &replaced("192ba", "192bg"), Parameter::Signature),
         malformed("an openid of 65 bytes", &and(&format!("openid={}", "o".repeat(65))), Openid),
-        refused("a bare percent sign", &replaced("1854606751", "1854606751%"), Rejection::BadEscape),
-        refused("an escape that is none", &replaced("1854606751", "%zz"), Rejection::BadEscape),
-        refused("a broken escape elsewhere", &and("discount=50%"), Rejection::BadEscape),
-        refused("a query over 8 KiB", &and(&"x".repeat(8 * 1024)), Rejection::QueryTooLong),
+        refused(
+            "a bare percent sign",
+            &replaced("1854606751", "1854606751%"),
+            Rejection::Query(QueryFault::BadEscape),
+        ),
+        refused(
+            "an escape that is none",
+            &replaced("1854606751", "%zz"),
+            Rejection::Query(QueryFault::BadEscape),
+        ),
+        refused("a broken escape elsewhere", &and("discount=50%"), Rejection::Query(QueryFault::BadEscape)),
+        refused("a query over 8 KiB", &and(&"x".repeat(8 * 1024)), Rejection::Query(QueryFault::TooLong)),
         refused("one digit of the signature", &replaced("192ba", "192bb"), Rejection::WrongSignature),
         refused(
             "one digit of the timestamp",

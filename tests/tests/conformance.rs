@@ -12,7 +12,7 @@ use std::time::Duration;
 use conformance::{
     Case, Connection, Expected, Protocol, Reply, Server, Subject, TOKEN, Wechat, always, with_max_age,
 };
-use echostr::{Rejection, Verifier};
+use echostr::{Rejection, Verifier, WiringFault};
 
 const BODY: &str = "<xml><Content><![CDATA[你好]]></Content></xml>";
 
@@ -151,7 +151,7 @@ async fn on_reject_replaces_the_answer_and_keeps_the_reason() {
         let mut connection = Connection::open(server.addr, Protocol::Http1).await;
         let reply = connection.send("POST", "/wx?nonce=1", BODY).await.expect("a reply");
         assert_eq!((reply.status.as_u16(), reply.body.as_str()), (418, "no tea"), "{subject:?}");
-        assert_eq!(reply.header("x-reason"), "Missing(Signature)", "{subject:?}");
+        assert_eq!(reply.header("x-reason"), "Query(Missing(Signature))", "{subject:?}");
         assert_eq!(server.hits(), 0, "{subject:?}");
         let reply = connection.send("POST", &valid(), BODY).await.expect("a reply");
         assert_eq!((reply.status.as_u16(), server.hits()), (200, 1), "{subject:?}");
@@ -165,7 +165,12 @@ async fn per_request_refuses_what_it_does_not_know() {
         let mut connection = Connection::open(server.addr, Protocol::Http1).await;
         let stranger = valid().replace("/wx", "/other");
         let reply = connection.send("POST", &stranger, BODY).await.expect("a reply");
-        assert_refused(&reply, Rejection::UnknownAccount, "POST", &format!("{subject:?}"));
+        assert_refused(
+            &reply,
+            Rejection::Wiring(WiringFault::UnknownAccount),
+            "POST",
+            &format!("{subject:?}"),
+        );
         assert_eq!(server.hits(), 0, "{subject:?}");
         let forged = connection.send("POST", &valid().replace("4711", "4712"), BODY).await.expect("a reply");
         assert_refused(&forged, Rejection::WrongSignature, "POST", &format!("{subject:?}"));

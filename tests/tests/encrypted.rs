@@ -10,7 +10,9 @@
 use std::time::Duration;
 
 use conformance::{Connection, Format, Peer, Protocol, Reply, Server, Subject, Wechat};
-use echostr::{EncodingAesKey, Parameter, ReceiveId, Rejection, Verifier};
+use echostr::{
+    BodyFault, EncodingAesKey, EnvelopeFault, Parameter, QueryFault, ReceiveId, Rejection, Verifier,
+};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -163,12 +165,12 @@ fn cases(peer: &Peer) -> Vec<Case> {
         case(
             "the body without Encrypt",
             edited(&|_, body| *body = XML.to_owned()),
-            Refused(Rejection::NoEncrypt),
+            Refused(Rejection::Body(BodyFault::NoEncrypt)),
         ),
         case(
             "the URL without msg_signature",
             edited(&|query, _| *query = query.replace("msg_signature=", "x=")),
-            Refused(Rejection::Missing(Parameter::MsgSignature)),
+            Refused(Rejection::Query(QueryFault::Missing(Parameter::MsgSignature))),
         ),
         case(
             "a plain message with a valid signature",
@@ -176,24 +178,28 @@ fn cases(peer: &Peer) -> Vec<Case> {
                 Verifier::new(peer.token.as_str()).expect("a token").sign(1_540_176_606, "1854606751"),
                 XML.to_owned(),
             ),
-            Refused(Rejection::Missing(Parameter::MsgSignature)),
+            Refused(Rejection::Query(QueryFault::Missing(Parameter::MsgSignature))),
         ),
-        case("an empty body", edited(&|_, body| body.clear()), Refused(Rejection::MalformedBody)),
-        case("an empty Encrypt", signed(String::new()), Refused(Rejection::NoEncrypt)),
+        case(
+            "an empty body",
+            edited(&|_, body| body.clear()),
+            Refused(Rejection::Body(BodyFault::Malformed)),
+        ),
+        case("an empty Encrypt", signed(String::new()), Refused(Rejection::Body(BodyFault::NoEncrypt))),
         case(
             "two Encrypts",
             edited(&|_, body| *body = body.replace("</xml>", "<Encrypt>AAAA</Encrypt></xml>")),
-            Refused(Rejection::SeveralEncrypts),
+            Refused(Rejection::Body(BodyFault::SeveralEncrypts)),
         ),
         case(
             "a document type",
             edited(&|_, body| body.insert_str(0, "<!DOCTYPE xml [<!ENTITY e \"x\">]>")),
-            Refused(Rejection::MalformedBody),
+            Refused(Rejection::Body(BodyFault::Malformed)),
         ),
         case(
             "an entity",
             edited(&|_, body| *body = body.replace("<Encrypt>", "<Content>&e;</Content><Encrypt>")),
-            Refused(Rejection::MalformedBody),
+            Refused(Rejection::Body(BodyFault::Malformed)),
         ),
         case("another token", other_token.request(XML, Format::Xml), Refused(Rejection::WrongSignature)),
         case(
@@ -214,15 +220,39 @@ fn cases(peer: &Peer) -> Vec<Case> {
             }),
             Refused(Rejection::WrongSignature),
         ),
-        case("another receive id", stranger.request(XML, Format::Xml), Refused(Rejection::WrongReceiveId)),
-        case("not base64, but signed", signed("$$$$".to_owned()), Refused(Rejection::NotBase64)),
-        case("half a block, but signed", signed("AAAAAAAAAAA=".to_owned()), Refused(Rejection::CipherLength)),
-        case("padding of 0", frame(0, b"wx5823bf96d3", &[]).clone(), Refused(Rejection::Padding)),
-        case("a length beyond the end", frame(500, b"", &[12; 12]), Refused(Rejection::LengthField)),
-        case("a message that is not UTF-8", frame(4, &[255; 4], &[8; 8]), Refused(Rejection::WrongReceiveId)),
+        case(
+            "another receive id",
+            stranger.request(XML, Format::Xml),
+            Refused(Rejection::Envelope(EnvelopeFault::WrongReceiveId)),
+        ),
+        case(
+            "not base64, but signed",
+            signed("$$$$".to_owned()),
+            Refused(Rejection::Envelope(EnvelopeFault::NotBase64)),
+        ),
+        case(
+            "half a block, but signed",
+            signed("AAAAAAAAAAA=".to_owned()),
+            Refused(Rejection::Envelope(EnvelopeFault::CipherLength)),
+        ),
+        case(
+            "padding of 0",
+            frame(0, b"wx5823bf96d3", &[]).clone(),
+            Refused(Rejection::Envelope(EnvelopeFault::Padding)),
+        ),
+        case(
+            "a length beyond the end",
+            frame(500, b"", &[12; 12]),
+            Refused(Rejection::Envelope(EnvelopeFault::LengthField)),
+        ),
+        case(
+            "a message that is not UTF-8",
+            frame(4, &[255; 4], &[8; 8]),
+            Refused(Rejection::Envelope(EnvelopeFault::WrongReceiveId)),
+        ),
     ];
     let (query, body) = other_key.request(XML, Format::Xml);
-    cases.push(case("another key", (query, body), Refused(Rejection::Padding)));
+    cases.push(case("another key", (query, body), Refused(Rejection::Envelope(EnvelopeFault::Padding))));
     if peer.is_wecom {
         let plain = Verifier::new(peer.token.as_str()).expect("a token").sign(1_540_176_606, "1854606751");
         let encrypt = peer.encrypt(XML.as_bytes());
@@ -236,19 +266,19 @@ fn cases(peer: &Peer) -> Vec<Case> {
                 encrypt.replace('+', "%2B").replace('=', "%3D")
             ),
             body: String::new(),
-            expected: Refused(Rejection::WrongKind),
+            expected: Refused(Rejection::Envelope(EnvelopeFault::WrongKind)),
         });
         cases.push(case(
             "a captured handshake sent as a message",
             signed(captured_echo),
-            Refused(Rejection::WrongKind),
+            Refused(Rejection::Envelope(EnvelopeFault::WrongKind)),
         ));
         cases.push(Case {
             name: "a handshake with the plain signature only",
             method: "GET",
             query: format!("{plain}&echostr=4711"),
             body: String::new(),
-            expected: Refused(Rejection::Missing(Parameter::MsgSignature)),
+            expected: Refused(Rejection::Query(QueryFault::Missing(Parameter::MsgSignature))),
         });
     } else {
         cases.push(Case {
@@ -386,7 +416,7 @@ async fn plain_and_encrypted_accounts_do_not_mix() {
             let (query, body) = peer().request(XML, Format::Xml);
             let stranger = connection.send("POST", &format!("/other?{query}"), &body).await.expect("a reply");
             assert_eq!(stranger.status, 403, "{subject:?}");
-            assert_eq!(stranger.header("x-reason"), "UnknownAccount", "{subject:?}");
+            assert_eq!(stranger.header("x-reason"), "Wiring(UnknownAccount)", "{subject:?}");
             assert_eq!(server.hits(), hits, "{subject:?}");
             let reply = connection.send("POST", &format!("/wx?{query}"), &body).await.expect("a reply");
             assert!(opened(&peer(), &reply, Format::Xml, "per_request").ends_with(XML), "{subject:?}");
@@ -403,7 +433,7 @@ async fn on_reject_answers_what_only_the_body_shows() {
         let (query, _) = peer().request(XML, Format::Xml);
         let reply = connection.send("POST", &format!("/wx?{query}"), XML).await.expect("a reply");
         assert_eq!((reply.status.as_u16(), reply.body.as_str()), (418, "no tea"), "{subject:?}");
-        assert_eq!(reply.header("x-reason"), "NoEncrypt", "{subject:?}");
+        assert_eq!(reply.header("x-reason"), "Body(NoEncrypt)", "{subject:?}");
         assert_eq!(server.hits(), 0, "{subject:?}");
     }
 }
@@ -503,7 +533,7 @@ async fn warps_callback_alone_refuses_what_it_cannot_decrypt() {
     let (query, body) = peer().request(XML, Format::Xml);
     let reply = connection.send("POST", &format!("/wx?{query}"), &body).await.expect("a reply");
     assert_eq!(reply.status, 403);
-    assert_eq!(reply.header("x-reason"), "BodyNotReplaceable");
+    assert_eq!(reply.header("x-reason"), "Wiring(BodyNotReplaceable)");
     assert_eq!(server.hits(), 0);
     let query = peer().handshake("4711");
     let reply = connection.send("GET", &format!("/wx?{query}"), "").await.expect("a reply");

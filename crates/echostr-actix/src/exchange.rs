@@ -15,7 +15,7 @@ use actix_web::{
     rt::time,
     web::Bytes,
 };
-use echostr::{Answer, Envelope, Opened, Rejection, Sealer};
+use echostr::{Answer, BodyFault, Envelope, Opened, Rejection, Sealer};
 use futures_core::Stream;
 
 use crate::{answer, middleware::log_received};
@@ -61,11 +61,11 @@ async fn open(mut envelope: Envelope, announced: u64, body: &mut Payload) -> Res
     let timeout = envelope.body_timeout();
     let read = async {
         while let Some(chunk) = std::future::poll_fn(|cx| Pin::new(&mut *body).poll_next(cx)).await {
-            envelope.push(chunk.map_err(|_| Rejection::BodyIncomplete)?)?;
+            envelope.push(chunk.map_err(|_| Rejection::Body(BodyFault::Incomplete))?)?;
         }
         Ok(envelope)
     };
-    time::timeout(timeout, read).await.map_err(|_| Rejection::BodyTimeout)??.open()
+    time::timeout(timeout, read).await.map_err(|_| Rejection::Body(BodyFault::Timeout))??.open()
 }
 
 async fn seal<B: MessageBody>(

@@ -6,7 +6,7 @@ use actix_web::{
     dev::{Payload, Service, ServiceRequest, ServiceResponse, forward_ready},
     http::ConnectionType,
 };
-use echostr::{Answer, Decision, Rejection, Settings, Verifiers, log};
+use echostr::{Answer, Decision, Rejection, Settings, Verifiers, WiringFault, log};
 
 use crate::{ResponseFuture, answer, exchange::exchange};
 
@@ -35,7 +35,7 @@ where
             Verifiers::One(verifier) => verifier.verify(method, query),
             Verifiers::PerRequest(find) => match find(&request) {
                 Some(verifier) => verifier.verify(method, query),
-                None => Err(Rejection::UnknownAccount),
+                None => Err(Rejection::Wiring(WiringFault::UnknownAccount)),
             },
         };
         match verified {

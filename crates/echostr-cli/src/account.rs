@@ -4,7 +4,8 @@ use std::{env, fs};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use echostr::{
-    ConfigError, Decision, EncodingAesKey, Opened, ReceiveId, Rejection, SealError, Signature, Verifier,
+    BodyFault, ConfigError, Decision, EncodingAesKey, Opened, ReceiveId, Rejection, SealError, Signature,
+    Verifier,
 };
 
 use crate::{
@@ -147,7 +148,7 @@ fn open_with(verifier: &Verifier, query: &str, body: Vec<u8>) -> Result<Opened, 
             envelope.push(body.into())?;
             envelope.open()
         }
-        Decision::Handshake(_) | Decision::Callback(_) => Err(Rejection::NoEncrypt),
+        Decision::Handshake(_) | Decision::Callback(_) => Err(Rejection::Body(BodyFault::NoEncrypt)),
     }
 }
 
@@ -176,7 +177,7 @@ pub(crate) fn decrypt(common: &Common, encrypt: &str, lang: Lang) -> Result<(Vec
         format!("<xml><Encrypt>{encrypt}</Encrypt></xml>"),
         serde_json::json!({ "Encrypt": encrypt }).to_string(),
     ];
-    let mut opened = Err(Rejection::NoEncrypt);
+    let mut opened = Err(Rejection::Body(BodyFault::NoEncrypt));
     for body in bodies {
         opened = opened.or_else(|_| open_with(&verifier, &query, body.into()));
     }

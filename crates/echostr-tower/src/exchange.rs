@@ -3,7 +3,7 @@
 use std::{future::Future, pin::Pin};
 
 use bytes::Bytes;
-use echostr::{Answer, Envelope, Opened, Rejection, Sealer};
+use echostr::{Answer, BodyFault, Envelope, Opened, Rejection, Sealer};
 use http::{
     HeaderMap, HeaderValue, Request, Response,
     header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
@@ -55,13 +55,13 @@ async fn open(
     let mut body = std::pin::pin!(body);
     let read = async {
         while let Some(frame) = body.frame().await {
-            if let Ok(chunk) = frame.map_err(|_| Rejection::BodyIncomplete)?.into_data() {
+            if let Ok(chunk) = frame.map_err(|_| Rejection::Body(BodyFault::Incomplete))?.into_data() {
                 envelope.push(chunk)?;
             }
         }
         Ok(envelope)
     };
-    time::timeout(timeout, read).await.map_err(|_| Rejection::BodyTimeout)??.open()
+    time::timeout(timeout, read).await.map_err(|_| Rejection::Body(BodyFault::Timeout))??.open()
 }
 
 async fn seal<B: Body<Data = Bytes>>(response: Response<B>, sealer: &Sealer) -> Response<EitherBody<B>> {

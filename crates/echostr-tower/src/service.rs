@@ -5,7 +5,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use echostr::{Answer, Decision, Rejection, Settings, Verifier, Verifiers, log};
+use echostr::{Answer, Decision, Rejection, Settings, Verifier, Verifiers, WiringFault, log};
 use http::{
     HeaderMap, HeaderValue, Method, Request, Response, Uri, Version, header::CONNECTION, request::Parts,
 };
@@ -71,7 +71,7 @@ where
     let (method, query) = (request.method().as_str(), request.uri().query().unwrap_or_default());
     let verified = match verifier {
         Some(verifier) => verifier.verify(method, query),
-        None => Err(Rejection::UnknownAccount),
+        None => Err(Rejection::Wiring(WiringFault::UnknownAccount)),
     };
     match verified {
         Ok(Decision::Handshake(echo)) => {

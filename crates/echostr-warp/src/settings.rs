@@ -1,6 +1,8 @@
 use std::{borrow::Cow, fmt, sync::Arc};
 
-use ::echostr::{Answer, Callback, Decision, Rejection, Settings, Verifier, Verifiers, log};
+use ::echostr::{
+    Answer, Callback, Decision, QueryFault, Rejection, Settings, Verifier, Verifiers, WiringFault, log,
+};
 use bytes::Bytes;
 use echostr_tower::EchostrLayer;
 use http::{HeaderMap, Method, Request, Response, Uri, request::Parts};
@@ -105,7 +107,11 @@ impl Echostr {
         head: &Head,
     ) -> Result<Callback, warp::Rejection> {
         let (method, path) = (head.method.as_str(), head.path());
-        let unknown = if head.target.is_none() { Rejection::NoParameters } else { Rejection::UnknownAccount };
+        let unknown = if head.target.is_none() {
+            Rejection::Query(QueryFault::NoParameters)
+        } else {
+            Rejection::Wiring(WiringFault::UnknownAccount)
+        };
         let verified = verifier.ok_or(unknown).and_then(|verifier| verifier.verify(method, head.query()));
         let rejection = match verified {
             Ok(Decision::Handshake(echo)) => {
@@ -116,7 +122,7 @@ impl Echostr {
                 self.log_received(&head.method, path, head.query(), &head.headers);
                 return Ok(callback);
             }
-            Ok(Decision::Envelope(_)) => Rejection::BodyNotReplaceable,
+            Ok(Decision::Envelope(_)) => Rejection::Wiring(WiringFault::BodyNotReplaceable),
             Err(rejection) => rejection,
         };
         let mut response = self.settings.reject(rejection, method, path, echostr_tower::response);

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use crate::Rejection;
+use crate::{BodyFault, Rejection};
 
 /// An answer that the middleware gives itself, without the handler: the echoed handshake or a refusal.
 ///
@@ -33,8 +33,8 @@ impl Answer {
     /// that is too long or too slow is told apart.
     pub const fn refusal(rejection: Rejection) -> Self {
         let body = match rejection {
-            Rejection::BodyTooLarge => "too large",
-            Rejection::BodyTimeout => "timeout",
+            Rejection::Body(BodyFault::TooLarge) => "too large",
+            Rejection::Body(BodyFault::Timeout) => "timeout",
             _ => "forbidden",
         };
         Self { status: rejection.status(), body: Cow::Borrowed(body) }

@@ -23,7 +23,7 @@ pub use crypto::SealError;
 pub use decision::Decision;
 pub use envelope::{Envelope, Opened, Sealer};
 pub use parameter::Parameter;
-pub use rejection::Rejection;
+pub use rejection::{BodyFault, EnvelopeFault, Language, QueryFault, Rejection, WiringFault};
 pub use settings::{Settings, Verifiers};
 pub use signature::{InvalidSignature, Signature};
 pub use verifier::{SealedRequest, Verifier};

@@ -7,7 +7,7 @@ use std::{borrow::Cow, fmt};
 
 use percent_encoding::percent_decode_str;
 
-use crate::{Parameter, Rejection, Signature, query::Pairs};
+use crate::{Parameter, QueryFault, Rejection, Signature, query::Pairs};
 
 /// The target of the events that [`received`] emits: filter on it to write WeChat's requests to a file.
 pub const CALLBACK_TARGET: &str = "echostr::callback";
@@ -50,7 +50,9 @@ pub fn received_is_enabled() -> bool {
 pub fn refused(rejection: Rejection, method: &str, path: &str) {
     let path = &*without_signatures(path);
     match rejection {
-        Rejection::NoParameters => tracing::debug!(method, path, reason = %rejection, "refused"),
+        Rejection::Query(QueryFault::NoParameters) => {
+            tracing::debug!(method, path, reason = %rejection, "refused");
+        }
         _ => tracing::warn!(method, path, reason = %rejection, "refused"),
     }
 }

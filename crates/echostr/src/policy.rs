@@ -10,7 +10,7 @@ use bytes::Bytes;
 use simdutf8::basic::from_utf8;
 
 use crate::{
-    EncodingAesKey, Parameter, ReceiveId, Rejection, Signature,
+    BodyFault, EncodingAesKey, EnvelopeFault, Parameter, ReceiveId, Rejection, Signature,
     claim::{Claim, unix_time},
     config::Token,
     crypto::cipher,
@@ -110,7 +110,7 @@ impl Policy {
     /// Verifies the text of an `Encrypt`, then decrypts it. In this order: AES never runs on what a forger made.
     pub(crate) fn open(&self, claim: &Claim, encrypt: &str) -> Result<Decrypted<'_>, Rejection> {
         let (Mode::Encrypted(encryption) | Mode::WeCom(encryption)) = &self.mode else {
-            return Err(Rejection::NoEncrypt);
+            return Err(Rejection::Body(BodyFault::NoEncrypt));
         };
         let (timestamp, nonce) = (claim.timestamp.as_bytes(), claim.nonce.as_bytes());
         let Signer { token } =
@@ -151,7 +151,7 @@ impl Encryption {
                 Err(rejection) => refused = refused.or(Some(rejection)),
             }
         }
-        Err(refused.unwrap_or(Rejection::Padding))
+        Err(refused.unwrap_or(Rejection::Envelope(EnvelopeFault::Padding)))
     }
 
     fn decrypt_with(
@@ -161,13 +161,14 @@ impl Encryption {
     ) -> Result<(Bytes, Arc<str>), Rejection> {
         let layout = cipher::decrypt(key, &mut buffer)?;
         let buffer = Bytes::from(buffer);
-        let receive_id = buffer.get(layout.receive_id).ok_or(Rejection::LengthField)?;
+        let receive_id =
+            buffer.get(layout.receive_id).ok_or(Rejection::Envelope(EnvelopeFault::LengthField))?;
         if !self.receive_id.accepts(receive_id) {
-            return Err(Rejection::WrongReceiveId);
+            return Err(Rejection::Envelope(EnvelopeFault::WrongReceiveId));
         }
-        let receive_id = from_utf8(receive_id).map_err(|_| Rejection::NotUtf8)?;
-        let message = buffer.get(layout.message).ok_or(Rejection::LengthField)?;
-        from_utf8(message).map_err(|_| Rejection::NotUtf8)?;
+        let receive_id = from_utf8(receive_id).map_err(|_| Rejection::Envelope(EnvelopeFault::NotUtf8))?;
+        let message = buffer.get(layout.message).ok_or(Rejection::Envelope(EnvelopeFault::LengthField))?;
+        from_utf8(message).map_err(|_| Rejection::Envelope(EnvelopeFault::NotUtf8))?;
         // A view of the same memory, not a copy.
         Ok((buffer.slice_ref(message), receive_id.into()))
     }

@@ -19,7 +19,7 @@ pub struct Settings<Head, Response> {
 pub enum Verifiers<Head> {
     /// The same one for all.
     One(Verifier),
-    /// The one that the function finds; `None` refuses the request as [`Rejection::UnknownAccount`].
+    /// The one that the function finds; `None` refuses the request as [`Rejection::Wiring(WiringFault::UnknownAccount)`].
     PerRequest(Arc<PerRequest<Head>>),
 }
 

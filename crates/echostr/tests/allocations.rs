@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use allocation_counter::measure;
-use echostr::{Decision, Parameter, Rejection, Signature, Verifier};
+use echostr::{Decision, Parameter, QueryFault, Rejection, Signature, Verifier};
 
 const TOKEN: &str = "Zq8vT3nLw5Rk";
 const HANDSHAKE: &str = "signature=6a62fc79ddf83b3ff96e5cbd068b983f88f192ba&timestamp=1540176606&nonce=1854606751\
@@ -63,18 +63,24 @@ fn refused() {
     let verifier = Verifier::new(TOKEN).unwrap().max_age(Duration::from_secs(300));
     let old = verifier.sign(1_540_176_606, "1854606751");
     for (expected, query) in [
-        (Rejection::NoParameters, String::new()),
-        (Rejection::NoParameters, "id=743".to_owned()),
-        (Rejection::Missing(Parameter::Signature), old.replace("signature=", "msg_signature=")),
-        (Rejection::Empty(Parameter::Openid), format!("{old}&openid=")),
-        (Rejection::Duplicate(Parameter::Nonce), format!("{old}&%6eonce=1")),
-        (Rejection::Malformed(Parameter::Timestamp), old.replace("timestamp=", "timestamp=x")),
+        (Rejection::Query(QueryFault::NoParameters), String::new()),
+        (Rejection::Query(QueryFault::NoParameters), "id=743".to_owned()),
         (
-            Rejection::Malformed(Parameter::Nonce),
+            Rejection::Query(QueryFault::Missing(Parameter::Signature)),
+            old.replace("signature=", "msg_signature="),
+        ),
+        (Rejection::Query(QueryFault::Empty(Parameter::Openid)), format!("{old}&openid=")),
+        (Rejection::Query(QueryFault::Duplicate(Parameter::Nonce)), format!("{old}&%6eonce=1")),
+        (
+            Rejection::Query(QueryFault::Malformed(Parameter::Timestamp)),
+            old.replace("timestamp=", "timestamp=x"),
+        ),
+        (
+            Rejection::Query(QueryFault::Malformed(Parameter::Nonce)),
             old.replace("nonce=", &format!("nonce={}", "%41".repeat(32))),
         ),
-        (Rejection::BadEscape, format!("{old}&own=%")),
-        (Rejection::QueryTooLong, "x".repeat(8193)),
+        (Rejection::Query(QueryFault::BadEscape), format!("{old}&own=%")),
+        (Rejection::Query(QueryFault::TooLong), "x".repeat(8193)),
         (Rejection::WrongSignature, HANDSHAKE.to_owned()),
         (Rejection::Stale, old),
     ] {

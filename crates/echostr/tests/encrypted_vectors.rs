@@ -2,7 +2,10 @@
 #![expect(clippy::expect_used, reason = "a helper that finds a broken vector fails the test, as it should")]
 
 use bytes::Bytes;
-use echostr::{Decision, EncodingAesKey, Opened, Parameter, ReceiveId, Rejection, Signature, Verifier};
+use echostr::{
+    BodyFault, Decision, EncodingAesKey, EnvelopeFault, Opened, Parameter, QueryFault, ReceiveId, Rejection,
+    Signature, Verifier,
+};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
@@ -122,7 +125,7 @@ fn opened(verifier: &Verifier, query: &str, body: String) -> Result<Opened, Reje
             envelope.push(Bytes::from(body))?;
             envelope.open()
         }
-        _ => Err(Rejection::NoEncrypt),
+        _ => Err(Rejection::Body(BodyFault::NoEncrypt)),
     }
 }
 
@@ -213,8 +216,16 @@ fn another_account_or_key_is_refused() {
             Some(Rejection::WrongSignature),
             "{id}"
         );
-        assert_eq!(answer(&build(token, key(entry), other_id)), Some(Rejection::WrongReceiveId), "{id}");
-        assert_eq!(answer(&build(token, other_key, receive_id(entry))), Some(Rejection::Padding), "{id}");
+        assert_eq!(
+            answer(&build(token, key(entry), other_id)),
+            Some(Rejection::Envelope(EnvelopeFault::WrongReceiveId)),
+            "{id}"
+        );
+        assert_eq!(
+            answer(&build(token, other_key, receive_id(entry))),
+            Some(Rejection::Envelope(EnvelopeFault::Padding)),
+            "{id}"
+        );
         refused += 1;
     }
     assert_eq!(refused, 19);
@@ -252,7 +263,11 @@ fn a_moved_prefix_is_refused_by_the_query_alone() {
         for (verifier, method, query) in
             [(&encrypted, "POST", &query), (&wecom, "POST", &query), (&wecom, "GET", &handshake)]
         {
-            assert_eq!(verifier.verify(method, query).err(), Some(Rejection::Malformed(grown)), "{name}");
+            assert_eq!(
+                verifier.verify(method, query).err(),
+                Some(Rejection::Query(QueryFault::Malformed(grown))),
+                "{name}"
+            );
         }
         refused += 1;
     }

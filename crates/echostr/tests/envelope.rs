@@ -16,8 +16,8 @@ use std::{
 
 use bytes::Bytes;
 use echostr::{
-    Answer, ConfigError, Decision, EncodingAesKey, Envelope, Opened, Parameter, ReceiveId, Rejection,
-    SealError, Sealer, Signature, Verifier,
+    Answer, BodyFault, ConfigError, Decision, EncodingAesKey, Envelope, EnvelopeFault, Opened, Parameter,
+    QueryFault, ReceiveId, Rejection, SealError, Sealer, Signature, Verifier,
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use support::{
@@ -114,7 +114,7 @@ fn the_url_decides_nothing() {
 
     // Without `msg_signature` nothing helps, whatever the method.
     let plain = without(&query, Parameter::MsgSignature);
-    let missing = Some(Rejection::Missing(Parameter::MsgSignature));
+    let missing = Some(Rejection::Query(QueryFault::Missing(Parameter::MsgSignature)));
     for query in [plain.clone(), without(&plain, Parameter::EncryptType), raw.replace("msg_signature=", "x=")]
     {
         for method in ["POST", "GET", "HEAD", "PUT", "get", ""] {
@@ -130,7 +130,7 @@ fn a_plain_body_is_refused() {
     // `signature` is right in all of them, and `msg_signature` in the last over the three plain parts.
     let three_parts = format!("{:x}", Signature::compute([TOKEN, TIMESTAMP, NONCE]));
     let msg_signature = format!("{:x}", Signature::compute([TOKEN, TIMESTAMP, NONCE, &genuine()]));
-    let no_encrypt = Some(Rejection::NoEncrypt);
+    let no_encrypt = Some(Rejection::Body(BodyFault::NoEncrypt));
     for body in [MESSAGE, "<xml></xml>", r#"{"MsgType":"text"}"#, "{}"] {
         for query in [query.clone(), query.replace(&msg_signature, &three_parts)] {
             assert_eq!(open(&verifier(), &query, body).err(), no_encrypt, "{body}");
@@ -143,7 +143,7 @@ fn a_plain_body_is_refused() {
         );
         assert_eq!(
             verifier().verify("POST", &plain).err(),
-            Some(Rejection::Missing(Parameter::MsgSignature))
+            Some(Rejection::Query(QueryFault::Missing(Parameter::MsgSignature)))
         );
     }
     // The three-part hash is that of an empty `Encrypt` too, so an empty one must never get as far as the hash.
@@ -172,7 +172,7 @@ fn no_encrypt() {
         r#"{"Encrypted":"x"," Encrypt":"x"}"#,
         r#"{"a":{"Encrypt":"x"},"b":[{"Encrypt":"x"}]}"#,
     ] {
-        assert_eq!(refusal(body), Some(Rejection::NoEncrypt), "{body}");
+        assert_eq!(refusal(body), Some(Rejection::Body(BodyFault::NoEncrypt)), "{body}");
     }
 }
 
@@ -193,7 +193,7 @@ fn several_encrypts() {
         format!(r#"{{"Encrypt":"{text}","encrypt":""}}"#),
         format!(r#"{{"Encrypt":"{text}","\u0065ncrypt":"x","encrypt":"y"}}"#),
     ] {
-        assert_eq!(refusal(body.clone()), Some(Rejection::SeveralEncrypts), "{body}");
+        assert_eq!(refusal(body.clone()), Some(Rejection::Body(BodyFault::SeveralEncrypts)), "{body}");
     }
 }
 
@@ -280,7 +280,7 @@ fn malformed_bodies() {
     let whole = json(&text);
     bodies.extend((0..whole.len()).map(|end| whole[..end].to_owned()));
     for body in bodies {
-        assert_eq!(refusal(body.clone()), Some(Rejection::MalformedBody), "{body}");
+        assert_eq!(refusal(body.clone()), Some(Rejection::Body(BodyFault::Malformed)), "{body}");
     }
 }
 
@@ -293,13 +293,13 @@ fn bodies_that_are_not_utf8() {
             [b"{\"a\":\"", bytes, b"\",\"Encrypt\":\"x\"}"].concat(),
             bytes.to_vec(),
         ] {
-            assert_eq!(refusal(body.clone()), Some(Rejection::MalformedBody), "{body:?}");
+            assert_eq!(refusal(body.clone()), Some(Rejection::Body(BodyFault::Malformed)), "{body:?}");
         }
     }
     // UTF-16, with and without a mark.
     let utf16: Vec<_> = xml(&genuine()).encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert!(refusal(utf16.clone()).is_some());
-    assert_eq!(refusal([b"\xff\xfe".to_vec(), utf16].concat()), Some(Rejection::MalformedBody));
+    assert_eq!(refusal([b"\xff\xfe".to_vec(), utf16].concat()), Some(Rejection::Body(BodyFault::Malformed)));
 }
 
 #[test]
@@ -342,7 +342,10 @@ fn white_space_round_the_text() {
     for space in [" ", "\n", "\r\n"] {
         let broken = format!("{head}{space}{tail}");
         assert_eq!(refusal(xml(&broken)), Some(Rejection::WrongSignature));
-        assert_eq!(open_signed(&verifier(), &broken).err(), Some(Rejection::NotBase64));
+        assert_eq!(
+            open_signed(&verifier(), &broken).err(),
+            Some(Rejection::Envelope(EnvelopeFault::NotBase64))
+        );
     }
 }
 
@@ -359,7 +362,7 @@ fn wrong_secrets() {
         );
     }
     let foreign = sealed(OTHER_KEY, MESSAGE.as_bytes(), APP_ID.as_bytes());
-    assert_eq!(open_signed(&verifier(), &foreign).err(), Some(Rejection::Padding));
+    assert_eq!(open_signed(&verifier(), &foreign).err(), Some(Rejection::Envelope(EnvelopeFault::Padding)));
     for id in [
         &b""[..],
         b"wx5823bf96d3bd56c",
@@ -368,7 +371,11 @@ fn wrong_secrets() {
         b"wx5823bf96d3bd56c7\0",
     ] {
         let text = sealed(KEY, MESSAGE.as_bytes(), id);
-        assert_eq!(open_signed(&verifier(), &text).err(), Some(Rejection::WrongReceiveId), "{id:?}");
+        assert_eq!(
+            open_signed(&verifier(), &text).err(),
+            Some(Rejection::Envelope(EnvelopeFault::WrongReceiveId)),
+            "{id:?}"
+        );
     }
 }
 
@@ -386,7 +393,13 @@ fn wrong_keys() {
             }
         }
     }
-    assert_eq!(reasons, HashSet::from([Rejection::Padding, Rejection::LengthField]));
+    assert_eq!(
+        reasons,
+        HashSet::from([
+            Rejection::Envelope(EnvelopeFault::Padding),
+            Rejection::Envelope(EnvelopeFault::LengthField)
+        ])
+    );
 }
 
 #[test]
@@ -409,7 +422,11 @@ fn not_base64() {
         format!("{}={}", &text[..text.len() - 2], &text[text.len() - 2..text.len() - 1]),
         unpadded,
     ] {
-        assert_eq!(open_signed(&verifier(), &broken).err(), Some(Rejection::NotBase64), "{broken}");
+        assert_eq!(
+            open_signed(&verifier(), &broken).err(),
+            Some(Rejection::Envelope(EnvelopeFault::NotBase64)),
+            "{broken}"
+        );
     }
 }
 
@@ -431,8 +448,14 @@ fn bits_left_over() {
         );
         let changed = format!("{}{next}{}", &text[..last], &text[last + 1..]);
         assert_eq!(from_base64(&changed), from_base64(&text));
-        assert_eq!(open_signed(&verifier(), &changed).err(), Some(Rejection::NotBase64));
-        assert_ne!(open_signed(&verifier(), &text).err(), Some(Rejection::NotBase64));
+        assert_eq!(
+            open_signed(&verifier(), &changed).err(),
+            Some(Rejection::Envelope(EnvelopeFault::NotBase64))
+        );
+        assert_ne!(
+            open_signed(&verifier(), &text).err(),
+            Some(Rejection::Envelope(EnvelopeFault::NotBase64))
+        );
     }
 }
 
@@ -443,9 +466,16 @@ fn length_of_the_cipher_text() {
         let reason = open_signed(&verifier(), &base64(&whole[..length])).unwrap_err();
         if length % 16 == 0 {
             // Whole blocks are decrypted, and what stands at the end is no padding.
-            assert!(matches!(reason, Rejection::Padding | Rejection::LengthField), "{length}: {reason:?}");
+            assert!(
+                matches!(
+                    reason,
+                    Rejection::Envelope(EnvelopeFault::Padding)
+                        | Rejection::Envelope(EnvelopeFault::LengthField)
+                ),
+                "{length}: {reason:?}"
+            );
         } else {
-            assert_eq!(reason, Rejection::CipherLength, "{length}");
+            assert_eq!(reason, Rejection::Envelope(EnvelopeFault::CipherLength), "{length}");
         }
     }
 }
@@ -464,7 +494,7 @@ fn padding() {
         assert_eq!(refusal_of_plain(&padded(whole, 32)), None, "{shorter}");
     }
 
-    let refused = Some(Rejection::Padding);
+    let refused = Some(Rejection::Envelope(EnvelopeFault::Padding));
     assert_eq!(with(&[0; 16]), refused);
     assert_eq!(with(&[0; 32]), refused);
     assert_eq!(with(&[33; 48]), refused);
@@ -491,26 +521,33 @@ fn the_length_field() {
     assert_eq!(of(10, message), None);
     // It fits the text, and leaves another id.
     for length in [0, 1, 9, 11, rest] {
-        assert_eq!(of(length, message), Some(Rejection::WrongReceiveId), "{length}");
+        assert_eq!(of(length, message), Some(Rejection::Envelope(EnvelopeFault::WrongReceiveId)), "{length}");
     }
     for length in
         [rest + 1, rest + 32, 0x0a00_0000, i32::MAX.unsigned_abs(), 1 << 31, u32::MAX - 20, u32::MAX]
     {
-        assert_eq!(of(length, message), Some(Rejection::LengthField), "{length}");
+        assert_eq!(of(length, message), Some(Rejection::Envelope(EnvelopeFault::LengthField)), "{length}");
     }
 
     // Too short for a length at all.
     for length in 0..=19 {
         let plain = padded(vec![0; length], 32);
-        assert_eq!(refusal_of_plain(&plain), Some(Rejection::LengthField), "{length}");
+        assert_eq!(
+            refusal_of_plain(&plain),
+            Some(Rejection::Envelope(EnvelopeFault::LengthField)),
+            "{length}"
+        );
     }
-    assert_eq!(refusal_of_plain(&[32; 32]), Some(Rejection::LengthField));
-    assert_eq!(refusal_of_plain(&[16; 16]), Some(Rejection::LengthField));
+    assert_eq!(refusal_of_plain(&[32; 32]), Some(Rejection::Envelope(EnvelopeFault::LengthField)));
+    assert_eq!(refusal_of_plain(&[16; 16]), Some(Rejection::Envelope(EnvelopeFault::LengthField)));
     // Just enough: an empty message without an id.
     let shortest = base64(&encrypt(KEY, &padded(vec![0; 20], 32)));
     let no_id = Verifier::encrypted(TOKEN, key(KEY), ReceiveId::empty()).unwrap();
     assert_eq!(open_signed(&no_id, &shortest).unwrap().document, "");
-    assert_eq!(open_signed(&verifier(), &shortest).err(), Some(Rejection::WrongReceiveId));
+    assert_eq!(
+        open_signed(&verifier(), &shortest).err(),
+        Some(Rejection::Envelope(EnvelopeFault::WrongReceiveId))
+    );
 }
 
 #[test]
@@ -518,15 +555,30 @@ fn text_that_is_not_utf8() {
     let any = Verifier::encrypted(TOKEN, key(KEY), ReceiveId::any()).unwrap();
     for bytes in [&b"\xff"[..], b"\xc3", b"abc\xed\xa0\x80", b"\xc4\xe3\xba\xc3"] {
         let message = sealed(KEY, bytes, APP_ID.as_bytes());
-        assert_eq!(open_signed(&verifier(), &message).err(), Some(Rejection::NotUtf8), "{bytes:?}");
+        assert_eq!(
+            open_signed(&verifier(), &message).err(),
+            Some(Rejection::Envelope(EnvelopeFault::NotUtf8)),
+            "{bytes:?}"
+        );
         let id = sealed(KEY, MESSAGE.as_bytes(), bytes);
-        assert_eq!(open_signed(&verifier(), &id).err(), Some(Rejection::WrongReceiveId), "{bytes:?}");
-        assert_eq!(open_signed(&any, &id).err(), Some(Rejection::NotUtf8), "{bytes:?}");
+        assert_eq!(
+            open_signed(&verifier(), &id).err(),
+            Some(Rejection::Envelope(EnvelopeFault::WrongReceiveId)),
+            "{bytes:?}"
+        );
+        assert_eq!(
+            open_signed(&any, &id).err(),
+            Some(Rejection::Envelope(EnvelopeFault::NotUtf8)),
+            "{bytes:?}"
+        );
     }
     // A character cut in two by the length, one half in the message and one in the id.
     let mut plain = content("你".as_bytes(), b"");
     plain[19] = 1;
-    assert_eq!(open_signed(&any, &base64(&encrypt(KEY, &padded(plain, 32)))).err(), Some(Rejection::NotUtf8));
+    assert_eq!(
+        open_signed(&any, &base64(&encrypt(KEY, &padded(plain, 32)))).err(),
+        Some(Rejection::Envelope(EnvelopeFault::NotUtf8))
+    );
 }
 
 #[test]
@@ -556,7 +608,7 @@ fn receive_ids() {
                     assert_eq!(opened.document, MESSAGE);
                 }
                 Err(reason) => {
-                    assert_eq!(reason, Rejection::WrongReceiveId);
+                    assert_eq!(reason, Rejection::Envelope(EnvelopeFault::WrongReceiveId));
                     assert!(!ids.contains(&id), "{accepted:?} refuses {id}");
                 }
             }
@@ -576,9 +628,9 @@ fn the_body_limit() {
     assert_eq!(within.announce(0), Ok(()));
     assert_eq!(within.announce(limit as u64), Ok(()));
     for length in [limit as u64 + 1, u64::from(u32::MAX), 1 << 32, u64::MAX] {
-        assert_eq!(within.announce(length), Err(Rejection::BodyTooLarge));
+        assert_eq!(within.announce(length), Err(Rejection::Body(BodyFault::TooLarge)));
     }
-    assert_eq!(below.announce(limit as u64), Err(Rejection::BodyTooLarge));
+    assert_eq!(below.announce(limit as u64), Err(Rejection::Body(BodyFault::TooLarge)));
 
     // What arrives, in pieces of any size. A short announcement does not help.
     for size in [1, 2, 3, 7, 64, limit - 1, limit] {
@@ -588,7 +640,7 @@ fn the_body_limit() {
         for (nth, chunk) in body.chunks(size).enumerate() {
             let chunk = Bytes::copy_from_slice(chunk);
             assert_eq!(within.push(chunk.clone()), Ok(()));
-            let expected = if nth + 1 == pieces { Err(Rejection::BodyTooLarge) } else { Ok(()) };
+            let expected = if nth + 1 == pieces { Err(Rejection::Body(BodyFault::TooLarge)) } else { Ok(()) };
             assert_eq!(below.push(chunk), expected, "{size}");
         }
         assert_eq!(within.open().unwrap().document, MESSAGE, "{size}");
@@ -602,17 +654,17 @@ fn the_body_limit() {
     assert_eq!(with_empty.open().unwrap().document, MESSAGE);
 
     // No piece at all, and after the limit nothing gets in any more.
-    assert_eq!(within.clone().open().err(), Some(Rejection::MalformedBody));
+    assert_eq!(within.clone().open().err(), Some(Rejection::Body(BodyFault::Malformed)));
     let mut full = within;
     full.push(body).unwrap();
     for _ in 0..2 {
-        assert_eq!(full.push(Bytes::from_static(b" ")), Err(Rejection::BodyTooLarge));
+        assert_eq!(full.push(Bytes::from_static(b" ")), Err(Rejection::Body(BodyFault::TooLarge)));
     }
 
     // The defaults: 1 MiB and 5 seconds.
     let mut default = envelope(&verifier(), &query);
     assert_eq!(default.announce(1 << 20), Ok(()));
-    assert_eq!(default.announce((1 << 20) + 1), Err(Rejection::BodyTooLarge));
+    assert_eq!(default.announce((1 << 20) + 1), Err(Rejection::Body(BodyFault::TooLarge)));
     assert_eq!(default.body_timeout(), Duration::from_secs(5));
     let patient = verifier().body_timeout(Duration::from_millis(1234));
     assert_eq!(envelope(&patient, &query).body_timeout(), Duration::from_millis(1234));
@@ -635,18 +687,36 @@ fn the_query_comes_first() {
     }
     let msg_signature = format!("{:x}", Signature::compute([TOKEN, TIMESTAMP, NONCE, &genuine()]));
     for (changed, expected) in [
-        (without(&query, Parameter::Timestamp), Rejection::Missing(Parameter::Timestamp)),
-        (without(&query, Parameter::Nonce), Rejection::Missing(Parameter::Nonce)),
-        (query.replace(&msg_signature, ""), Rejection::Empty(Parameter::MsgSignature)),
-        (query.replace(&msg_signature, &msg_signature[1..]), Rejection::Malformed(Parameter::MsgSignature)),
-        (query.replace(&msg_signature, &"g".repeat(40)), Rejection::Malformed(Parameter::MsgSignature)),
-        (format!("{query}&msg_signature={msg_signature}"), Rejection::Duplicate(Parameter::MsgSignature)),
-        (format!("{query}&%6dsg_signature={msg_signature}"), Rejection::Duplicate(Parameter::MsgSignature)),
-        (query.replace(TIMESTAMP, "15401766x6"), Rejection::Malformed(Parameter::Timestamp)),
-        (query.replace(NONCE, &"1".repeat(33)), Rejection::Malformed(Parameter::Nonce)),
-        (format!("{query}&openid={}", "o".repeat(65)), Rejection::Malformed(Parameter::Openid)),
-        (format!("{query}&own=%"), Rejection::BadEscape),
-        (String::new(), Rejection::NoParameters),
+        (without(&query, Parameter::Timestamp), Rejection::Query(QueryFault::Missing(Parameter::Timestamp))),
+        (without(&query, Parameter::Nonce), Rejection::Query(QueryFault::Missing(Parameter::Nonce))),
+        (query.replace(&msg_signature, ""), Rejection::Query(QueryFault::Empty(Parameter::MsgSignature))),
+        (
+            query.replace(&msg_signature, &msg_signature[1..]),
+            Rejection::Query(QueryFault::Malformed(Parameter::MsgSignature)),
+        ),
+        (
+            query.replace(&msg_signature, &"g".repeat(40)),
+            Rejection::Query(QueryFault::Malformed(Parameter::MsgSignature)),
+        ),
+        (
+            format!("{query}&msg_signature={msg_signature}"),
+            Rejection::Query(QueryFault::Duplicate(Parameter::MsgSignature)),
+        ),
+        (
+            format!("{query}&%6dsg_signature={msg_signature}"),
+            Rejection::Query(QueryFault::Duplicate(Parameter::MsgSignature)),
+        ),
+        (
+            query.replace(TIMESTAMP, "15401766x6"),
+            Rejection::Query(QueryFault::Malformed(Parameter::Timestamp)),
+        ),
+        (query.replace(NONCE, &"1".repeat(33)), Rejection::Query(QueryFault::Malformed(Parameter::Nonce))),
+        (
+            format!("{query}&openid={}", "o".repeat(65)),
+            Rejection::Query(QueryFault::Malformed(Parameter::Openid)),
+        ),
+        (format!("{query}&own=%"), Rejection::Query(QueryFault::BadEscape)),
+        (String::new(), Rejection::Query(QueryFault::NoParameters)),
     ] {
         for verifier in [verifier(), wecom()] {
             assert_eq!(verifier.verify("POST", &changed).err(), Some(expected), "{changed}");
@@ -679,7 +749,10 @@ fn handshake_of_an_official_account() {
     let msg = query(TOKEN, TIMESTAMP, NONCE, &text);
     let echostr = utf8_percent_encode(&text, NON_ALPHANUMERIC);
     let unsigned = format!("{}&echostr={echostr}", without(&msg, Parameter::Signature));
-    assert_eq!(verifier().verify("GET", &unsigned).err(), Some(Rejection::Missing(Parameter::Signature)));
+    assert_eq!(
+        verifier().verify("GET", &unsigned).err(),
+        Some(Rejection::Query(QueryFault::Missing(Parameter::Signature)))
+    );
     // What is encrypted is echoed as it is: this platform sends plain text.
     match verifier().verify("GET", &format!("{msg}&echostr={echostr}")) {
         Ok(Decision::Handshake(echo)) => assert_eq!(echo, text),
@@ -689,7 +762,7 @@ fn handshake_of_an_official_account() {
     assert!(matches!(verifier().verify("POST", &format!("{msg}&echostr=1")), Ok(Decision::Envelope(_))));
     assert_eq!(
         verifier().verify("POST", &handshake).err(),
-        Some(Rejection::Missing(Parameter::MsgSignature)),
+        Some(Rejection::Query(QueryFault::Missing(Parameter::MsgSignature))),
         "a handshake's query does not let a POST in"
     );
 }
@@ -714,7 +787,11 @@ fn handshake_of_wecom() {
     let refused = |query: &str| wecom().verify("GET", query).err();
     let plain = Verifier::new(TOKEN).unwrap().sign(1_540_176_606, NONCE);
     for query in [format!("{plain}&echostr=3892692869596528638"), format!("{plain}&echostr={}", genuine())] {
-        assert_eq!(refused(&query), Some(Rejection::Missing(Parameter::MsgSignature)), "{query}");
+        assert_eq!(
+            refused(&query),
+            Some(Rejection::Query(QueryFault::Missing(Parameter::MsgSignature))),
+            "{query}"
+        );
     }
     let three_parts = Signature::compute([TOKEN, TIMESTAMP, NONCE]);
     assert_eq!(
@@ -723,18 +800,18 @@ fn handshake_of_wecom() {
     );
     assert_eq!(refused(&valid.replace("echostr=", "echostr=A")), Some(Rejection::WrongSignature));
     assert_eq!(refused(&valid.replace(NONCE, "1")), Some(Rejection::WrongSignature));
-    assert_eq!(refused(&echo(b"1", "another")), Some(Rejection::WrongReceiveId));
-    assert_eq!(refused(&echo(b"\xff", APP_ID)), Some(Rejection::NotUtf8));
+    assert_eq!(refused(&echo(b"1", "another")), Some(Rejection::Envelope(EnvelopeFault::WrongReceiveId)));
+    assert_eq!(refused(&echo(b"\xff", APP_ID)), Some(Rejection::Envelope(EnvelopeFault::NotUtf8)));
     let signed = |text: &str| {
         let query = without(&query(TOKEN, TIMESTAMP, NONCE, text), Parameter::Signature);
         format!("{query}&echostr={}", utf8_percent_encode(text, NON_ALPHANUMERIC))
     };
-    assert_eq!(refused(&signed("3892692869596528638")), Some(Rejection::NotBase64));
-    assert_eq!(refused(&signed("AAAA")), Some(Rejection::CipherLength));
-    assert_eq!(refused(&signed(&base64(&[7; 32]))), Some(Rejection::Padding));
+    assert_eq!(refused(&signed("3892692869596528638")), Some(Rejection::Envelope(EnvelopeFault::NotBase64)));
+    assert_eq!(refused(&signed("AAAA")), Some(Rejection::Envelope(EnvelopeFault::CipherLength)));
+    assert_eq!(refused(&signed(&base64(&[7; 32]))), Some(Rejection::Envelope(EnvelopeFault::Padding)));
     assert_eq!(
         refused(&format!("{}&echostr=%ff", without(&valid, Parameter::Echostr))),
-        Some(Rejection::Malformed(Parameter::Echostr))
+        Some(Rejection::Query(QueryFault::Malformed(Parameter::Echostr)))
     );
 
     let strict = wecom().max_age(Duration::from_secs(300));
@@ -788,7 +865,7 @@ fn rotation() {
             }
             let unknown = sealed("x".repeat(43).as_str(), MESSAGE.as_bytes(), APP_ID.as_bytes());
             let refused = open(&verifier, &query(token, TIMESTAMP, NONCE, &unknown), xml(&unknown)).err();
-            assert_eq!(refused, Some(Rejection::Padding));
+            assert_eq!(refused, Some(Rejection::Envelope(EnvelopeFault::Padding)));
         }
         let refused = open(&verifier, &query("unknown", TIMESTAMP, NONCE, &genuine()), xml(&genuine())).err();
         assert_eq!(refused, Some(Rejection::WrongSignature));
@@ -802,7 +879,10 @@ fn rotation() {
     // The reason is what the current key says: the previous one fails differently.
     let wrong_id = sealed(KEY, MESSAGE.as_bytes(), b"another");
     let verifier = self::verifier().or_key(key(OTHER_KEY)).unwrap();
-    assert_eq!(open_signed(&verifier, &wrong_id).err(), Some(Rejection::WrongReceiveId));
+    assert_eq!(
+        open_signed(&verifier, &wrong_id).err(),
+        Some(Rejection::Envelope(EnvelopeFault::WrongReceiveId))
+    );
 }
 
 #[test]
@@ -890,41 +970,13 @@ fn debug_shows_no_secret() {
     assert_eq!(format!("{both:?}").matches("[REDACTED]").count(), 4);
 }
 
-fn every_rejection() -> Vec<Rejection> {
-    vec![
-        Rejection::NoParameters,
-        Rejection::Missing(Parameter::MsgSignature),
-        Rejection::Empty(Parameter::MsgSignature),
-        Rejection::Duplicate(Parameter::MsgSignature),
-        Rejection::Malformed(Parameter::MsgSignature),
-        Rejection::BadEscape,
-        Rejection::QueryTooLong,
-        Rejection::WrongSignature,
-        Rejection::Stale,
-        Rejection::UnknownAccount,
-        Rejection::BodyTooLarge,
-        Rejection::BodyTimeout,
-        Rejection::BodyIncomplete,
-        Rejection::MalformedBody,
-        Rejection::NoEncrypt,
-        Rejection::SeveralEncrypts,
-        Rejection::NotBase64,
-        Rejection::CipherLength,
-        Rejection::Padding,
-        Rejection::LengthField,
-        Rejection::WrongReceiveId,
-        Rejection::NotUtf8,
-        Rejection::BodyNotReplaceable,
-    ]
-}
-
 #[test]
 fn the_caller_learns_nothing() {
-    for rejection in every_rejection() {
+    for rejection in Rejection::all() {
         let answer = Answer::refusal(rejection);
         let (status, closes) = match rejection {
-            Rejection::BodyTooLarge => (413, true),
-            Rejection::BodyTimeout => (408, true),
+            Rejection::Body(BodyFault::TooLarge) => (413, true),
+            Rejection::Body(BodyFault::Timeout) => (408, true),
             _ => (403, false),
         };
         assert_eq!((rejection.status(), answer.status()), (status, status), "{rejection:?}");
@@ -942,7 +994,7 @@ fn the_caller_learns_nothing() {
 fn the_operator_learns_the_official_code() {
     let mut codes = vec![];
     let mut texts = HashSet::new();
-    for rejection in every_rejection() {
+    for rejection in Rejection::all() {
         let text = rejection.to_string();
         match rejection.official_code() {
             Some(code) => {
@@ -958,15 +1010,15 @@ fn the_operator_learns_the_official_code() {
         codes,
         [
             (Rejection::WrongSignature, -40001),
-            (Rejection::MalformedBody, -40002),
-            (Rejection::NoEncrypt, -40002),
-            (Rejection::SeveralEncrypts, -40002),
-            (Rejection::NotBase64, -40010),
-            (Rejection::CipherLength, -40008),
-            (Rejection::Padding, -40007),
-            (Rejection::LengthField, -40008),
-            (Rejection::WrongReceiveId, -40005),
-            (Rejection::NotUtf8, -40008),
+            (Rejection::Body(BodyFault::Malformed), -40002),
+            (Rejection::Body(BodyFault::NoEncrypt), -40002),
+            (Rejection::Body(BodyFault::SeveralEncrypts), -40002),
+            (Rejection::Envelope(EnvelopeFault::NotBase64), -40010),
+            (Rejection::Envelope(EnvelopeFault::CipherLength), -40008),
+            (Rejection::Envelope(EnvelopeFault::Padding), -40007),
+            (Rejection::Envelope(EnvelopeFault::LengthField), -40008),
+            (Rejection::Envelope(EnvelopeFault::WrongReceiveId), -40005),
+            (Rejection::Envelope(EnvelopeFault::NotUtf8), -40008),
         ]
     );
 }
@@ -1176,7 +1228,11 @@ fn signed_for_tests_and_tools() {
                 let request = verifier.sign_encrypted(1_540_176_606, nonce, document).unwrap();
                 if is_wecom && !document.contains(['<', '{']) {
                     let refused = open(&verifier, &request.query, request.body.clone()).err();
-                    assert_eq!(refused, Some(Rejection::WrongKind), "an echo, not a message");
+                    assert_eq!(
+                        refused,
+                        Some(Rejection::Envelope(EnvelopeFault::WrongKind)),
+                        "an echo, not a message"
+                    );
                     continue;
                 }
                 let opened = open(&verifier, &request.query, request.body.clone()).unwrap();
@@ -1249,11 +1305,18 @@ fn a_message_is_no_handshake_and_a_handshake_no_message() {
     // A captured message, and a captured reply, sent as a handshake would otherwise come back decrypted.
     for message in [MESSAGE, "{\"a\":1}", " \n<xml/>"] {
         let query = as_handshake(&sealed(message));
-        assert_eq!(wecom().verify("GET", &query).err(), Some(Rejection::WrongKind), "{message}");
+        assert_eq!(
+            wecom().verify("GET", &query).err(),
+            Some(Rejection::Envelope(EnvelopeFault::WrongKind)),
+            "{message}"
+        );
     }
     // The control: an echo is answered.
     let echo = sealed("4375120948345356249");
     assert!(matches!(wecom().verify("GET", &as_handshake(&echo)), Ok(Decision::Handshake(_))));
     // And sent as a message it is refused.
-    assert_eq!(open(&wecom(), &query(&echo), xml(&echo)).err(), Some(Rejection::WrongKind));
+    assert_eq!(
+        open(&wecom(), &query(&echo), xml(&echo)).err(),
+        Some(Rejection::Envelope(EnvelopeFault::WrongKind))
+    );
 }

@@ -13,7 +13,9 @@ mod support;
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use echostr::{Decision, Opened, ReceiveId, Rejection, Signature, Verifier};
+use echostr::{
+    BodyFault, Decision, EnvelopeFault, Opened, QueryFault, ReceiveId, Rejection, Signature, Verifier,
+};
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use proptest::{collection::vec, prelude::*, sample::Index};
 use support::{
@@ -55,7 +57,12 @@ fn receive_id(id: &str) -> ReceiveId {
 
 /// Reasons that come from the query, the document or the hash, before AES has run.
 const fn is_before_aes(rejection: Rejection) -> bool {
-    matches!(rejection, Rejection::WrongSignature | Rejection::Malformed(_) | Rejection::MalformedBody)
+    matches!(
+        rejection,
+        Rejection::WrongSignature
+            | Rejection::Query(QueryFault::Malformed(_))
+            | Rejection::Body(BodyFault::Malformed)
+    )
 }
 
 /// A body round the text of `Encrypt`: head and tail.
@@ -140,22 +147,24 @@ fn every_other_byte_in_every_place() {
 fn reference(plain: &[u8]) -> Result<(String, String), Rejection> {
     let padding = usize::from(plain[plain.len() - 1]);
     if !(1..=32).contains(&padding) || padding > plain.len() {
-        return Err(Rejection::Padding);
+        return Err(Rejection::Envelope(EnvelopeFault::Padding));
     }
     let (content, pad) = plain.split_at(plain.len() - padding);
     if pad.iter().any(|byte| usize::from(*byte) != padding) {
-        return Err(Rejection::Padding);
+        return Err(Rejection::Envelope(EnvelopeFault::Padding));
     }
     if content.len() < 20 {
-        return Err(Rejection::LengthField);
+        return Err(Rejection::Envelope(EnvelopeFault::LengthField));
     }
     let length = content[16..20].iter().fold(0_u64, |length, byte| length << 8 | u64::from(*byte));
     let rest = &content[20..];
     if length > rest.len() as u64 {
-        return Err(Rejection::LengthField);
+        return Err(Rejection::Envelope(EnvelopeFault::LengthField));
     }
     let (message, id) = rest.split_at(usize::try_from(length).expect("not longer than the rest"));
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).map_err(|_| Rejection::NotUtf8);
+    let text = |bytes: &[u8]| {
+        String::from_utf8(bytes.to_vec()).map_err(|_| Rejection::Envelope(EnvelopeFault::NotUtf8))
+    };
     Ok((text(message)?, text(id)?))
 }
 
@@ -379,7 +388,7 @@ proptest! {
         prop_assume!(from_base64(&other) != from_base64(KEY));
         let verifier = Verifier::encrypted(TOKEN, key(&other), app_id()).unwrap();
         let rejection = open_signed(&verifier, &sealed(KEY, message.as_bytes(), APP_ID.as_bytes())).unwrap_err();
-        prop_assert!(matches!(rejection, Rejection::Padding | Rejection::LengthField | Rejection::WrongReceiveId));
+        prop_assert!(matches!(rejection, Rejection::Envelope(EnvelopeFault::Padding) | Rejection::Envelope(EnvelopeFault::LengthField) | Rejection::Envelope(EnvelopeFault::WrongReceiveId)));
     }
 
     #[test]
@@ -394,7 +403,7 @@ proptest! {
         let echostr = percent_encode(encrypt.as_bytes(), NON_ALPHANUMERIC);
         let handshake = format!("{}&echostr={echostr}", query(TOKEN, TIMESTAMP, NONCE, &encrypt));
         match wecom.verify("GET", &handshake) {
-            Err(Rejection::WrongKind) => prop_assert!(opened.is_ok_and(|(message, _)| is_message(&message))),
+            Err(Rejection::Envelope(EnvelopeFault::WrongKind)) => prop_assert!(opened.is_ok_and(|(message, _)| is_message(&message))),
             Ok(Decision::Handshake(echo)) if is_message(&echo) => panic!("{echo}"),
             Ok(Decision::Handshake(echo)) => prop_assert_eq!(Ok(&*echo), opened.as_ref().map(|(message, _)| message.as_str())),
             other => prop_assert_eq!(other.err(), opened.err()),
@@ -407,9 +416,9 @@ proptest! {
             // Cipher texts of any length: AES runs on those that fill whole blocks.
             let result = open_signed(&verifier, &base64(&bytes));
             let expected = if bytes.is_empty() {
-                Some(Rejection::NoEncrypt)
+                Some(Rejection::Body(BodyFault::NoEncrypt))
             } else if bytes.len() % 16 != 0 {
-                Some(Rejection::CipherLength)
+                Some(Rejection::Envelope(EnvelopeFault::CipherLength))
             } else {
                 None
             };

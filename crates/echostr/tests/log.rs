@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use echostr::{Parameter, Rejection, Verifier, log};
+use echostr::{Parameter, QueryFault, Rejection, Verifier, WiringFault, log};
 use proptest::prelude::*;
 use tracing::{
     Event, Level, Subscriber,
@@ -242,11 +242,11 @@ fn nothing_is_formatted_while_nobody_listens() {
 #[test]
 fn refusals() {
     let rejections = [
-        (Rejection::NoParameters, Level::DEBUG),
+        (Rejection::Query(QueryFault::NoParameters), Level::DEBUG),
         (Rejection::WrongSignature, Level::WARN),
         (Rejection::Stale, Level::WARN),
-        (Rejection::Missing(Parameter::Nonce), Level::WARN),
-        (Rejection::UnknownAccount, Level::WARN),
+        (Rejection::Query(QueryFault::Missing(Parameter::Nonce)), Level::WARN),
+        (Rejection::Wiring(WiringFault::UnknownAccount), Level::WARN),
     ];
     for (rejection, level) in rejections {
         let lines = recorded(|| log::refused(rejection, "POST", "/wx"));

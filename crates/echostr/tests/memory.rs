@@ -3,7 +3,7 @@
 
 use allocation_counter::measure;
 use bytes::Bytes;
-use echostr::{Decision, EncodingAesKey, ReceiveId, Rejection, Verifier};
+use echostr::{BodyFault, Decision, EncodingAesKey, ReceiveId, Rejection, Verifier};
 
 const TOKEN: &str = "Zq8vT3nLw5Rk";
 
@@ -111,7 +111,7 @@ fn tiny_pieces() {
         for _ in 0..10_000 {
             envelope.push(Bytes::new()).unwrap();
         }
-        assert_eq!(envelope.open().err(), Some(Rejection::MalformedBody));
+        assert_eq!(envelope.open().err(), Some(Rejection::Body(BodyFault::Malformed)));
     });
     assert!(memory.bytes_max < 10_000, "{} bytes for nothing", memory.bytes_max);
 }
@@ -130,7 +130,7 @@ fn deep_documents() {
                 panic!("{query}")
             };
             envelope.push(Bytes::copy_from_slice(body.as_bytes())).unwrap();
-            assert_eq!(envelope.open().err(), Some(Rejection::MalformedBody));
+            assert_eq!(envelope.open().err(), Some(Rejection::Body(BodyFault::Malformed)));
         });
         let limit = u64::try_from(body.len()).unwrap() * 3;
         assert!(memory.bytes_max <= limit, "{} bytes for {}", memory.bytes_max, body.len());

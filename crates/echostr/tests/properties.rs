@@ -3,7 +3,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use echostr::{Callback, Decision, Parameter, Rejection, Signature, Verifier};
+use echostr::{Callback, Decision, Parameter, QueryFault, Rejection, Signature, Verifier};
 use proptest::{collection::vec, prelude::*};
 
 const METHODS: [&str; 6] = ["GET", "POST", "HEAD", "PUT", "get", ""];
@@ -145,7 +145,7 @@ proptest! {
         let changed = query(&parts);
         let Err(rejection) = verifier(&token).verify("POST", &changed) else { panic!("accepted {changed}") };
         prop_assert!(
-            matches!(rejection, Rejection::WrongSignature | Rejection::Malformed(_)),
+            matches!(rejection, Rejection::WrongSignature | Rejection::Query(QueryFault::Malformed(_))),
             "{rejection:?} for {changed}"
         );
     }
@@ -266,10 +266,10 @@ fn parameters_are_seen_wherever_they_stand() {
             let Ok(Decision::Callback(callback)) = verifier.verify("POST", &query) else { panic!("{query}") };
             assert!(same(&callback, &expected), "{query}");
             for (wrong, rejection) in [
-                ("%", Rejection::BadEscape),
-                ("&nonce", Rejection::Empty(Parameter::Nonce)),
-                ("&nonce=1", Rejection::Duplicate(Parameter::Nonce)),
-                ("&%6eonce=1", Rejection::Duplicate(Parameter::Nonce)),
+                ("%", Rejection::Query(QueryFault::BadEscape)),
+                ("&nonce", Rejection::Query(QueryFault::Empty(Parameter::Nonce))),
+                ("&nonce=1", Rejection::Query(QueryFault::Duplicate(Parameter::Nonce))),
+                ("&%6eonce=1", Rejection::Query(QueryFault::Duplicate(Parameter::Nonce))),
             ] {
                 let query = format!("{query}{wrong}");
                 assert_eq!(verifier.verify("POST", &query).err(), Some(rejection), "{query}");

@@ -3,7 +3,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use echostr::{Answer, Callback, ConfigError, Decision, Parameter, Rejection, Signature, Verifier};
+use echostr::{
+    Answer, Callback, ConfigError, Decision, Parameter, QueryFault, Rejection, Signature, Verifier,
+};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
@@ -139,12 +141,12 @@ fn encrypted_requests_in_plain_mode() {
                 verified += 1;
             }
             Ok(other) => panic!("{id}: {other:?}"),
-            Err(Rejection::Missing(Parameter::Signature)) => {
+            Err(Rejection::Query(QueryFault::Missing(Parameter::Signature))) => {
                 assert_eq!(optional(&entry, "signature"), None, "{id}");
                 unsigned += 1;
             }
             Err(rejection) => {
-                assert_eq!(rejection, Rejection::Malformed(Parameter::Timestamp), "{id}");
+                assert_eq!(rejection, Rejection::Query(QueryFault::Malformed(Parameter::Timestamp)), "{id}");
                 assert!(field(&entry, "timestamp").parse::<u64>().is_err(), "{id}");
                 misshapen += 1;
             }
@@ -176,10 +178,13 @@ fn negative_entries_are_refused() {
                 assert_eq!(Verifier::new(token).err(), Some(ConfigError::EmptyToken));
                 // Nor does another token help: the texts may not be empty or missing either.
                 let other = Verifier::new("another").unwrap();
-                assert_eq!(other.verify("GET", &query).err(), Some(Rejection::Empty(Parameter::Timestamp)));
+                assert_eq!(
+                    other.verify("GET", &query).err(),
+                    Some(Rejection::Query(QueryFault::Empty(Parameter::Timestamp)))
+                );
                 assert_eq!(
                     other.verify("GET", &query_of(&entry, &["signature"])).err(),
-                    Some(Rejection::Missing(Parameter::Timestamp))
+                    Some(Rejection::Query(QueryFault::Missing(Parameter::Timestamp)))
                 );
             }
             "empty-token" => {
@@ -189,9 +194,14 @@ fn negative_entries_are_refused() {
                 assert_eq!(other.or_token(token).err(), Some(ConfigError::EmptyToken));
             }
             "non-numeric-timestamp" => {
-                assert_eq!(reason(&query), Some(Rejection::Malformed(Parameter::Timestamp)));
+                assert_eq!(
+                    reason(&query),
+                    Some(Rejection::Query(QueryFault::Malformed(Parameter::Timestamp)))
+                );
             }
-            "empty-nonce" => assert_eq!(reason(&query), Some(Rejection::Empty(Parameter::Nonce))),
+            "empty-nonce" => {
+                assert_eq!(reason(&query), Some(Rejection::Query(QueryFault::Empty(Parameter::Nonce))));
+            }
             "cbc-prefix-shift-v011" | "cbc-prefix-shift-v016" => {
                 assert_eq!(
                     Signature::compute([token, timestamp, nonce, field(&entry, "encrypt")]),
@@ -202,7 +212,7 @@ fn negative_entries_are_refused() {
                 let rest = query_of(&entry, &["timestamp", "nonce", "msg_signature"]);
                 let query = format!("signature={:x}&{rest}", Signature::compute(parts));
                 let grown = if name.ends_with("v011") { Parameter::Timestamp } else { Parameter::Nonce };
-                assert_eq!(reason(&query), Some(Rejection::Malformed(grown)), "{name}");
+                assert_eq!(reason(&query), Some(Rejection::Query(QueryFault::Malformed(grown))), "{name}");
             }
             unknown => panic!("no expectation for `{unknown}`"),
         }

@@ -11,7 +11,7 @@ use aes::Aes256;
 use cbc::cipher::{BlockModeDecrypt as _, BlockModeEncrypt as _, KeyIvInit as _, block_padding::NoPadding};
 
 use super::{base64, seal_error::SealError};
-use crate::{EncodingAesKey, Rejection};
+use crate::{EncodingAesKey, EnvelopeFault, Rejection};
 
 /// Random bytes in front.
 const RANDOM: usize = 16;
@@ -34,34 +34,38 @@ pub(crate) struct Layout {
 
 /// Decodes the text of `Encrypt`.
 pub(crate) fn decode(text: &str) -> Result<Vec<u8>, Rejection> {
-    let cipher_text = base64::decode(text).map_err(|_| Rejection::NotBase64)?;
+    let cipher_text = base64::decode(text).map_err(|_| Rejection::Envelope(EnvelopeFault::NotBase64))?;
     if cipher_text.is_empty() || cipher_text.len() % 16 != 0 {
-        return Err(Rejection::CipherLength);
+        return Err(Rejection::Envelope(EnvelopeFault::CipherLength));
     }
     Ok(cipher_text)
 }
 
 /// Decrypts in place and finds the parts.
 pub(crate) fn decrypt(key: &EncodingAesKey, buffer: &mut [u8]) -> Result<Layout, Rejection> {
-    let iv = key.as_bytes().first_chunk::<16>().ok_or(Rejection::CipherLength)?;
+    let iv = key.as_bytes().first_chunk::<16>().ok_or(Rejection::Envelope(EnvelopeFault::CipherLength))?;
     cbc::Decryptor::<Aes256>::new(key.as_bytes().into(), iv.into())
         .decrypt_padded::<NoPadding>(buffer)
-        .map_err(|_| Rejection::CipherLength)?;
-    let padding = *buffer.last().ok_or(Rejection::CipherLength)?;
+        .map_err(|_| Rejection::Envelope(EnvelopeFault::CipherLength))?;
+    let padding = *buffer.last().ok_or(Rejection::Envelope(EnvelopeFault::CipherLength))?;
     let padded = buffer.len().checked_sub(padding.into()).and_then(|end| buffer.split_at_checked(end));
     let Some((content, pad)) = padded.filter(|_| (1..=LONGEST_PADDING).contains(&padding)) else {
-        return Err(Rejection::Padding);
+        return Err(Rejection::Envelope(EnvelopeFault::Padding));
     };
     if pad.iter().any(|byte| *byte != padding) {
-        return Err(Rejection::Padding);
+        return Err(Rejection::Envelope(EnvelopeFault::Padding));
     }
-    let Some((_, header)) = content.split_at_checked(RANDOM) else { return Err(Rejection::LengthField) };
-    let Some((length, rest)) = header.split_first_chunk() else { return Err(Rejection::LengthField) };
+    let Some((_, header)) = content.split_at_checked(RANDOM) else {
+        return Err(Rejection::Envelope(EnvelopeFault::LengthField));
+    };
+    let Some((length, rest)) = header.split_first_chunk() else {
+        return Err(Rejection::Envelope(EnvelopeFault::LengthField));
+    };
     let end = usize::try_from(u32::from_be_bytes(*length))
         .ok()
         .filter(|length| *length <= rest.len())
         .and_then(|length| HEADER.checked_add(length))
-        .ok_or(Rejection::LengthField)?;
+        .ok_or(Rejection::Envelope(EnvelopeFault::LengthField))?;
     Ok(Layout { message: HEADER..end, receive_id: end..content.len() })
 }
 

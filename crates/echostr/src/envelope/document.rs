@@ -12,7 +12,7 @@ use simdutf8::basic::from_utf8;
 
 use serde_json::value::RawValue;
 
-use crate::Rejection;
+use crate::{BodyFault, Rejection};
 
 /// In which format the platform sends, and so wants its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,8 +47,8 @@ impl Format {
 ///
 /// In compatible mode the document holds the plain fields too. Nothing vouches for those, so they are passed over.
 pub(crate) fn encrypt(document: &[u8]) -> Result<(Format, Cow<'_, str>), Rejection> {
-    let document = from_utf8(document).map_err(|_| Rejection::MalformedBody)?;
-    let format = Format::of(document).ok_or(Rejection::MalformedBody)?;
+    let document = from_utf8(document).map_err(|_| Rejection::Body(BodyFault::Malformed))?;
+    let format = Format::of(document).ok_or(Rejection::Body(BodyFault::Malformed))?;
     let text = match format {
         Format::Xml => Cow::Borrowed(
             match in_usual_xml(document) {
@@ -59,7 +59,7 @@ pub(crate) fn encrypt(document: &[u8]) -> Result<(Format, Cow<'_, str>), Rejecti
         ),
         Format::Json => in_json(document)?,
     };
-    if text.is_empty() { Err(Rejection::NoEncrypt) } else { Ok((format, text)) }
+    if text.is_empty() { Err(Rejection::Body(BodyFault::NoEncrypt)) } else { Ok((format, text)) }
 }
 
 /// The text of `Encrypt` in a document of the shape that the platform sends: fields below `<xml>`, all of them CDATA. `None`
@@ -93,28 +93,28 @@ fn in_xml(document: &str) -> Result<&str, Rejection> {
     let mut path = Path::default();
     let mut found = None;
     for _ in 0..MOST_PARTS {
-        match reader.read_event().map_err(|_| Rejection::MalformedBody)? {
+        match reader.read_event().map_err(|_| Rejection::Body(BodyFault::Malformed))? {
             Event::Start(tag) => {
                 if path.in_encrypt {
-                    return Err(Rejection::MalformedBody);
+                    return Err(Rejection::Body(BodyFault::Malformed));
                 }
                 path.enter()?;
                 if tag.name().as_ref() == "Encrypt" {
                     if path.depth != 2 {
-                        return Err(Rejection::MalformedBody);
+                        return Err(Rejection::Body(BodyFault::Malformed));
                     }
                     if found.replace("").is_some() {
-                        return Err(Rejection::SeveralEncrypts);
+                        return Err(Rejection::Body(BodyFault::SeveralEncrypts));
                     }
                     path.in_encrypt = true;
                 }
             }
             Event::Empty(tag) => {
                 if path.in_encrypt || path.depth == 0 {
-                    return Err(Rejection::MalformedBody);
+                    return Err(Rejection::Body(BodyFault::Malformed));
                 }
                 if tag.name().as_ref() == "Encrypt" && found.replace("").is_some() {
-                    return Err(Rejection::SeveralEncrypts);
+                    return Err(Rejection::Body(BodyFault::SeveralEncrypts));
                 }
             }
             Event::End(_) => path.leave()?,
@@ -125,25 +125,25 @@ fn in_xml(document: &str) -> Result<&str, Rejection> {
                 let harmless =
                     name.starts_with('#') || matches!(&*name, "amp" | "lt" | "gt" | "quot" | "apos");
                 if path.in_encrypt || !harmless {
-                    return Err(Rejection::MalformedBody);
+                    return Err(Rejection::Body(BodyFault::Malformed));
                 }
             }
-            Event::DocType(_) => return Err(Rejection::MalformedBody),
+            Event::DocType(_) => return Err(Rejection::Body(BodyFault::Malformed)),
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {
                 if path.in_encrypt {
-                    return Err(Rejection::MalformedBody);
+                    return Err(Rejection::Body(BodyFault::Malformed));
                 }
             }
             Event::Eof => {
                 return if path.depth == 0 {
-                    found.ok_or(Rejection::NoEncrypt)
+                    found.ok_or(Rejection::Body(BodyFault::NoEncrypt))
                 } else {
-                    Err(Rejection::MalformedBody)
+                    Err(Rejection::Body(BodyFault::Malformed))
                 };
             }
         }
     }
-    Err(Rejection::MalformedBody)
+    Err(Rejection::Body(BodyFault::Malformed))
 }
 
 /// WeChat's documents have a few dozen parts. A megabyte of tags would take the parser forty times as long as one text.
@@ -165,16 +165,16 @@ impl Path {
         if self.depth == 0 {
             self.roots = self.roots.saturating_add(1);
             if self.roots > 1 {
-                return Err(Rejection::MalformedBody);
+                return Err(Rejection::Body(BodyFault::Malformed));
             }
         }
         self.depth = self.depth.saturating_add(1);
-        if self.depth > DEEPEST { Err(Rejection::MalformedBody) } else { Ok(()) }
+        if self.depth > DEEPEST { Err(Rejection::Body(BodyFault::Malformed)) } else { Ok(()) }
     }
 
     fn leave(&mut self) -> Result<(), Rejection> {
         self.in_encrypt = false;
-        self.depth = self.depth.checked_sub(1).ok_or(Rejection::MalformedBody)?;
+        self.depth = self.depth.checked_sub(1).ok_or(Rejection::Body(BodyFault::Malformed))?;
         Ok(())
     }
 
@@ -184,11 +184,11 @@ impl Path {
             return Ok(());
         }
         if self.depth == 0 {
-            return Err(Rejection::MalformedBody);
+            return Err(Rejection::Body(BodyFault::Malformed));
         }
         if self.in_encrypt {
             let (Cow::Borrowed(text), Some("")) = (text, *found) else {
-                return Err(Rejection::MalformedBody);
+                return Err(Rejection::Body(BodyFault::Malformed));
             };
             *found = Some(text);
         }
@@ -198,8 +198,9 @@ impl Path {
 
 fn in_json(document: &str) -> Result<Cow<'_, str>, Rejection> {
     let mut deserializer = serde_json::Deserializer::from_str(document);
-    let found = deserializer.deserialize_map(EncryptField).map_err(|_| Rejection::MalformedBody)?;
-    deserializer.end().map_err(|_| Rejection::MalformedBody)?;
+    let found =
+        deserializer.deserialize_map(EncryptField).map_err(|_| Rejection::Body(BodyFault::Malformed))?;
+    deserializer.end().map_err(|_| Rejection::Body(BodyFault::Malformed))?;
     found
 }
 
@@ -214,7 +215,7 @@ impl<'de> Visitor<'de> for EncryptField {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut found = Err(Rejection::NoEncrypt);
+        let mut found = Err(Rejection::Body(BodyFault::NoEncrypt));
         let mut parts = 0_usize;
         while let Some(Name(key)) = map.next_key()? {
             parts = parts.saturating_add(1);
@@ -226,7 +227,11 @@ impl<'de> Visitor<'de> for EncryptField {
                 continue;
             }
             let text = map.next_value::<&'de RawValue>().map(|value| unquoted(value.get()))?;
-            found = if found == Err(Rejection::NoEncrypt) { text } else { Err(Rejection::SeveralEncrypts) };
+            found = if found == Err(Rejection::Body(BodyFault::NoEncrypt)) {
+                text
+            } else {
+                Err(Rejection::Body(BodyFault::SeveralEncrypts))
+            };
         }
         Ok(found)
     }
@@ -235,8 +240,10 @@ impl<'de> Visitor<'de> for EncryptField {
 /// The text of a JSON string. Of the escapes only those are undone that encoders put into base64: `\/`, and line breaks
 /// around it. A text with any other is no base64, and is left to be refused as such.
 fn unquoted(json: &str) -> Result<Cow<'_, str>, Rejection> {
-    let text =
-        json.strip_prefix('"').and_then(|text| text.strip_suffix('"')).ok_or(Rejection::MalformedBody)?;
+    let text = json
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'))
+        .ok_or(Rejection::Body(BodyFault::Malformed))?;
     let text = without_line_breaks_around(text);
     if !text.contains('\\') {
         return Ok(Cow::Borrowed(text));

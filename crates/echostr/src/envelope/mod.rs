@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 
-use crate::{Callback, Rejection, claim::Claim, policy::Policy};
+use crate::{BodyFault, Callback, EnvelopeFault, Rejection, claim::Claim, policy::Policy};
 pub(crate) use document::Format;
 pub(crate) use sealer::Sealed;
 pub use sealer::Sealer;
@@ -79,7 +79,7 @@ impl Envelope {
     ///
     /// # Errors
     ///
-    /// [`Rejection::BodyTooLarge`].
+    /// [`Rejection::Body(BodyFault::TooLarge)`].
     pub fn announce(&mut self, length: u64) -> Result<(), Rejection> {
         self.announced = self.within_limit(length.try_into().ok())?;
         Ok(())
@@ -89,7 +89,7 @@ impl Envelope {
     ///
     /// # Errors
     ///
-    /// [`Rejection::BodyTooLarge`] once there is more than [`body_limit`](crate::Verifier::body_limit); the announced length
+    /// [`Rejection::Body(BodyFault::TooLarge)`] once there is more than [`body_limit`](crate::Verifier::body_limit); the announced length
     /// is not relied on.
     pub fn push(&mut self, piece: Bytes) -> Result<(), Rejection> {
         let total = self.within_limit(self.body.as_slice().len().checked_add(piece.len()))?;
@@ -114,7 +114,7 @@ impl Envelope {
     }
 
     fn within_limit(&self, length: Option<usize>) -> Result<usize, Rejection> {
-        length.filter(|length| *length <= self.policy.body_limit).ok_or(Rejection::BodyTooLarge)
+        length.filter(|length| *length <= self.policy.body_limit).ok_or(Rejection::Body(BodyFault::TooLarge))
     }
 
     /// Verifies the signature, then decrypts.
@@ -136,7 +136,7 @@ impl Envelope {
         let content_type = match Format::of_bytes(&decrypted.message) {
             Some(format) => format.content_type(),
             // WeCom's handshake is encrypted with the same secrets: see `WrongKind`.
-            None if self.policy.is_wecom() => return Err(Rejection::WrongKind),
+            None if self.policy.is_wecom() => return Err(Rejection::Envelope(EnvelopeFault::WrongKind)),
             None => format.content_type(),
         };
         let sealer = Sealer::new(&decrypted, self.claim.nonce, format);

@@ -7,7 +7,7 @@ use std::{borrow::Cow, str};
 use arrayvec::{ArrayString, ArrayVec};
 use percent_encoding::percent_decode_str;
 
-use crate::{Parameter, Rejection, Signature};
+use crate::{Parameter, QueryFault, Rejection, Signature};
 pub(crate) use pairs::{Pair, Pairs};
 
 /// Longest query that is looked at, in bytes. WeChat's own parameters take fewer than 400.
@@ -28,7 +28,7 @@ impl<'q> Query<'q> {
     #[inline]
     pub(crate) fn read(&mut self, raw: &'q str) -> Result<(), Rejection> {
         if raw.len() > LONGEST_QUERY {
-            return Err(Rejection::QueryTooLong);
+            return Err(Rejection::Query(QueryFault::TooLong));
         }
         let mut found_any = false;
         for pair in Pairs::of(raw) {
@@ -36,19 +36,19 @@ impl<'q> Query<'q> {
             let Some((parameter, value)) = Parameter::split_from(pair) else { continue };
             found_any = true;
             if value.is_empty() {
-                return Err(Rejection::Empty(parameter));
+                return Err(Rejection::Query(QueryFault::Empty(parameter)));
             }
             // Parsers disagree on which of two counts, so two are never right.
             if self.values.get_mut(parameter as usize).and_then(|slot| slot.replace(value)).is_some() {
-                return Err(Rejection::Duplicate(parameter));
+                return Err(Rejection::Query(QueryFault::Duplicate(parameter)));
             }
         }
         if !found_any {
-            return Err(Rejection::NoParameters);
+            return Err(Rejection::Query(QueryFault::NoParameters));
         }
         // The whole query, the user's own parameters too: another parser may cut a broken escape differently.
         if self.has_escape && !escapes_are_whole(raw) {
-            return Err(Rejection::BadEscape);
+            return Err(Rejection::Query(QueryFault::BadEscape));
         }
         Ok(())
     }
@@ -59,7 +59,7 @@ impl<'q> Query<'q> {
 
     /// The value of `parameter`, not decoded.
     fn required(&self, parameter: Parameter) -> Result<&'q str, Rejection> {
-        self.value(parameter).ok_or(Rejection::Missing(parameter))
+        self.value(parameter).ok_or(Rejection::Query(QueryFault::Missing(parameter)))
     }
 
     fn is_escaped(&self, value: &str) -> bool {
@@ -74,7 +74,7 @@ impl<'q> Query<'q> {
         value: &str,
     ) -> Result<ArrayString<CAP>, Rejection> {
         let text = if self.is_escaped(value) { decode(value) } else { ArrayString::from(value).ok() };
-        text.ok_or(Rejection::Malformed(parameter))
+        text.ok_or(Rejection::Query(QueryFault::Malformed(parameter)))
     }
 
     /// The signature that stands in `parameter`.
@@ -86,7 +86,7 @@ impl<'q> Query<'q> {
         } else {
             Signature::parse(digits)
         };
-        signature.map_err(|_| Rejection::Malformed(parameter))
+        signature.map_err(|_| Rejection::Query(QueryFault::Malformed(parameter)))
     }
 
     /// The timestamp: digits only, so that it cannot lend any to the nonce beside it in the hash, nor be read in two ways.
@@ -96,7 +96,7 @@ impl<'q> Query<'q> {
         if timestamp.bytes().fold(true, |are_digits, byte| are_digits & byte.is_ascii_digit()) {
             Ok(timestamp)
         } else {
-            Err(Rejection::Malformed(Parameter::Timestamp))
+            Err(Rejection::Query(QueryFault::Malformed(Parameter::Timestamp)))
         }
     }
 
@@ -127,7 +127,9 @@ impl<'q> Query<'q> {
         if !self.is_escaped(echostr) {
             return Ok(Cow::Borrowed(echostr));
         }
-        percent_decode_str(echostr).decode_utf8().map_err(|_| Rejection::Malformed(Parameter::Echostr))
+        percent_decode_str(echostr)
+            .decode_utf8()
+            .map_err(|_| Rejection::Query(QueryFault::Malformed(Parameter::Echostr)))
     }
 }
 

@@ -10,7 +10,8 @@ use std::{
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{
-    Callback, ConfigError, Decision, EncodingAesKey, Envelope, ReceiveId, Rejection, SealError, Signature,
+    Callback, ConfigError, Decision, EncodingAesKey, Envelope, EnvelopeFault, ReceiveId, Rejection,
+    SealError, Signature,
     claim::Claim,
     config::Token,
     envelope::{Format, Sealed},
@@ -374,9 +375,10 @@ fn open_handshake<'q>(policy: &Policy, claim: &Claim, query: &Query<'_>) -> Resu
     let decrypted = policy.open(claim, &query.echostr()?)?;
     // Or the handshake would decrypt captured messages for whoever asks.
     if Format::of_bytes(&decrypted.message).is_some() {
-        return Err(Rejection::WrongKind);
+        return Err(Rejection::Envelope(EnvelopeFault::WrongKind));
     }
-    let echo = String::from_utf8(decrypted.message.into()).map_err(|_| Rejection::NotUtf8)?;
+    let echo = String::from_utf8(decrypted.message.into())
+        .map_err(|_| Rejection::Envelope(EnvelopeFault::NotUtf8))?;
     Ok(Decision::Handshake(Cow::Owned(echo)))
 }
 

@@ -1,0 +1,21 @@
+//! What can be wrong with this server, whoever sends.
+
+use super::table::reasons;
+
+reasons! {
+    /// This server is wired in a way that no genuine request can pass.
+    pub enum WiringFault {
+        /// The adapter's `per_request` knows no verifier for this request.
+        UnknownAccount {
+            en: "per_request has no verifier for this request: the URL on the console page names an account that this server \
+                 does not know",
+            zh: "per_request 没有给出这个请求的验证器：后台填写的 URL 指向了这台服务器不认识的账号",
+        }
+        /// The verifier is for encrypted bodies, and the adapter was used in a way that cannot replace the body.
+        BodyNotReplaceable {
+            en: "the verifier is for encrypted mode, and `callback` alone cannot replace the body by the decrypted one: use \
+                 `protect`",
+            zh: "验证器是加密模式的，而单独使用 `callback` 无法把请求体换成解密后的内容：请改用 `protect`",
+        }
+    }
+}
