@@ -10,23 +10,10 @@ pub mod actix_app;
 pub mod axum_app;
 pub mod hand_written;
 mod messages;
+mod plain;
 pub mod turns;
 pub mod warp_app;
 pub mod works;
 
-pub use messages::{Request, SIZES, Text, encrypted, envelope, message, open, request};
-
-/// The token of every verifier here.
-pub const TOKEN: &str = "Zq8vT3nLw5Rk";
-
-/// A verifier in plain mode.
-#[must_use]
-pub fn plain() -> echostr::Verifier {
-    echostr::Verifier::new(TOKEN).expect("a token")
-}
-
-/// The query of a callback as an Official Account sends it.
-#[must_use]
-pub fn signed() -> String {
-    plain().sign(1_540_176_606, "1854606751") + "&openid=o6_bmjrPTlm6_2sgVt7hMZOPfL2M"
-}
+pub use messages::{Request, SIZES, Text, encrypted, envelope, message, open, request, seal};
+pub use plain::{TOKEN, plain, signed};

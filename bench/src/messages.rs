@@ -3,7 +3,10 @@
 use std::iter;
 
 use bytes::Bytes;
-use echostr::{Decision, EncodingAesKey, Envelope, Opened, ReceiveId, Verifier};
+use echostr::{
+    EncodingAesKey, ReceiveId, Verifier,
+    adapter::{Decision, Envelope, Finished, Opened, Outgoing, Sealer},
+};
 
 /// Bytes of cipher text that are measured.
 pub const SIZES: [usize; 4] = [1 << 10, 1 << 14, 1 << 17, 1 << 20];
@@ -62,8 +65,7 @@ pub fn message(text: Text, length: usize) -> String {
 pub fn request(verifier: &Verifier, text: Text, size: usize) -> Request {
     let message = message(text, size.saturating_sub(AROUND));
     let signed = verifier.sign_encrypted(1_540_176_606, "1854606751", &message).expect("a key");
-    let encrypt = signed.body.split("<Encrypt><![CDATA[").nth(1).and_then(|rest| rest.split_once("]]>"));
-    let encrypt = encrypt.expect("an Encrypt").0.to_owned();
+    let encrypt = signed.encrypt.expect("an Encrypt");
     assert_eq!(encrypt.len(), size.div_ceil(3).saturating_mul(4), "base64 of {size} bytes");
     Request { query: signed.query, body: signed.body.into(), encrypt }
 }
@@ -82,4 +84,14 @@ pub fn envelope(verifier: &Verifier, request: &Request) -> Envelope {
 pub fn open(mut envelope: Envelope, body: Bytes) -> Opened {
     envelope.push(body).expect("a body within the limit");
     envelope.open().expect("a genuine request")
+}
+
+/// Seals a reply of 200: what is done with each.
+#[must_use]
+pub fn seal(sealer: Sealer, reply: Bytes) -> Finished {
+    let collect = match sealer.reply(200, false) {
+        Outgoing::Collect(collect) => Some(collect),
+        _ => None,
+    };
+    collect.expect("a reply that is sealed").finish(Some(reply))
 }

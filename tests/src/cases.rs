@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use echostr::{Parameter, QueryFault, Rejection, Signature};
+use echostr::{Parameter, Rejection, Signature, rejection::QueryFault};
 
 /// The token of every server under test: the one of the handshake published in 2018.
 pub const TOKEN: &str = "weixin";

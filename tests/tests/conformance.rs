@@ -12,7 +12,7 @@ use std::time::Duration;
 use conformance::{
     Case, Connection, Expected, Protocol, Reply, Server, Subject, TOKEN, Wechat, always, with_max_age,
 };
-use echostr::{Rejection, Verifier, WiringFault};
+use echostr::{Rejection, Verifier, rejection::WiringFault};
 
 const BODY: &str = "<xml><Content><![CDATA[你好]]></Content></xml>";
 

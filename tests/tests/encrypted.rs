@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use conformance::{Connection, Format, Peer, Protocol, Reply, Server, Subject, Wechat};
 use echostr::{
-    BodyFault, EncodingAesKey, EnvelopeFault, Parameter, QueryFault, ReceiveId, Rejection, Verifier,
+    EncodingAesKey, Parameter, ReceiveId, Rejection, Verifier,
+    rejection::{BodyFault, EnvelopeFault, QueryFault},
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},

@@ -15,7 +15,7 @@ use std::{
 use allocation_counter::measure;
 use bytes::Bytes;
 use conformance::TOKEN;
-use echostr::Decision;
+use echostr::adapter::Decision;
 use echostr_tower::{Callback, EchostrLayer, EitherBody, EncodingAesKey, ReceiveId, Verifier};
 use http::{Request, Response};
 use http_body_util::Full;

@@ -8,7 +8,7 @@ use actix_web::{
         header::{HeaderName, HeaderValue},
     },
 };
-use echostr::Answer;
+use echostr::adapter::Answer;
 
 pub(crate) fn response(answer: Answer) -> HttpResponse {
     let status = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::FORBIDDEN);

@@ -8,17 +8,21 @@ use std::{
 };
 
 use actix_web::{
-    Error, HttpMessage as _, HttpResponse,
+    Error, HttpMessage as _, HttpRequest, HttpResponse,
     body::{self, BodySize, BoxBody, EitherBody, MessageBody},
     dev::{Payload, Service, ServiceRequest, ServiceResponse},
     http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue},
     rt::time,
     web::Bytes,
 };
-use echostr::{Answer, BodyFault, Envelope, Opened, Rejection, Sealer};
+use echostr::{
+    Rejection,
+    adapter::{Answer, Envelope, Finished, Opened, Outgoing, Sealer},
+    rejection::BodyFault,
+};
 use futures_core::Stream;
 
-use crate::{answer, middleware::log_received};
+use crate::{answer, log};
 
 pub(crate) type Exchange<B> = Pin<Box<dyn Future<Output = Result<ServiceResponse<EitherBody<B>>, Error>>>>;
 
@@ -33,11 +37,9 @@ where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
     B: MessageBody,
 {
-    let announced =
-        request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     let mut payload = request.take_payload();
     let Opened { callback, document, content_type, sealer } =
-        match open(envelope, announced.unwrap_or(0), &mut payload).await {
+        match open(envelope, request.headers(), &mut payload).await {
             Ok(opened) => opened,
             Err(rejection) => {
                 let mut response = refuse(rejection, &request);
@@ -47,17 +49,17 @@ where
                 return Ok(request.into_response(response).map_into_right_body());
             }
         };
-    log_received(&request);
+    log::received(&request);
     request.extensions_mut().insert(callback);
     describe(request.headers_mut(), document.len(), content_type);
     request.set_payload(Payload::from(document));
     let response = service.call(request).await?;
-    Ok(seal(response, &sealer).await)
+    Ok(seal(response, sealer).await)
 }
 
 /// Reads the body within the limits of its size and time, then verifies and decrypts it.
-async fn open(mut envelope: Envelope, announced: u64, body: &mut Payload) -> Result<Opened, Rejection> {
-    envelope.announce(announced)?;
+async fn open(mut envelope: Envelope, headers: &HeaderMap, body: &mut Payload) -> Result<Opened, Rejection> {
+    envelope.expect_length(headers.get(CONTENT_LENGTH).map(HeaderValue::as_bytes))?;
     let timeout = envelope.body_timeout();
     let read = async {
         while let Some(chunk) = std::future::poll_fn(|cx| Pin::new(&mut *body).poll_next(cx)).await {
@@ -70,39 +72,29 @@ async fn open(mut envelope: Envelope, announced: u64, body: &mut Payload) -> Res
 
 async fn seal<B: MessageBody>(
     response: ServiceResponse<B>,
-    sealer: &Sealer,
+    sealer: Sealer,
 ) -> ServiceResponse<EitherBody<B>> {
-    if !sealer.seals(response.status().as_u16()) {
-        return response.map_into_left_body();
-    }
+    let is_compressed = response.headers().contains_key(CONTENT_ENCODING);
+    let collect = match sealer.reply(response.status().as_u16(), is_compressed) {
+        Outgoing::AsIs => return response.map_into_left_body(),
+        Outgoing::Instead(answer) => return instead(response.into_parts().0, answer),
+        Outgoing::Collect(collect) => collect,
+    };
     let (request, response) = response.into_parts();
     let (mut head, body) = response.into_parts();
-    if head.headers().contains_key(CONTENT_ENCODING) {
-        tracing::warn!(
-            "the handler's reply is compressed, so it cannot be encrypted: leave compression out here"
-        );
-        return unsealed(request);
-    }
-    let Ok(reply) = body::to_bytes(body).await else {
-        tracing::warn!("the handler's reply broke off, so it cannot be encrypted");
-        return unsealed(request);
-    };
-    let reply = match sealer.seal(&reply) {
-        Ok(None) => reply,
-        Ok(Some(sealed)) => {
-            describe(head.headers_mut(), sealed.len(), sealer.content_type());
-            sealed.into()
+    let body = match collect.finish(body::to_bytes(body).await.ok()) {
+        Finished::AsIs(body) => body,
+        Finished::Sealed { body, content_type } => {
+            describe(head.headers_mut(), body.len(), content_type);
+            body
         }
-        Err(error) => {
-            tracing::warn!(%error, "the handler's reply cannot be encrypted");
-            return unsealed(request);
-        }
+        Finished::Instead(answer) => return instead(request, answer),
     };
-    ServiceResponse::new(request, head.set_body(reply)).map_into_boxed_body().map_into_right_body()
+    ServiceResponse::new(request, head.set_body(body)).map_into_boxed_body().map_into_right_body()
 }
 
-fn unsealed<B>(request: actix_web::HttpRequest) -> ServiceResponse<EitherBody<B>> {
-    ServiceResponse::new(request, answer::response(Answer::unsealed())).map_into_right_body()
+fn instead<B>(request: HttpRequest, answer: Answer) -> ServiceResponse<EitherBody<B>> {
+    ServiceResponse::new(request, answer::response(answer)).map_into_right_body()
 }
 
 /// The body of an answer that must end the connection. actix-web would take in the rest of a chunked request for as long as

@@ -3,6 +3,7 @@
 mod answer;
 mod exchange;
 mod future;
+mod log;
 mod middleware;
 mod transform;
 

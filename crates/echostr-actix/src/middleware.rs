@@ -6,9 +6,13 @@ use actix_web::{
     dev::{Payload, Service, ServiceRequest, ServiceResponse, forward_ready},
     http::ConnectionType,
 };
-use echostr::{Answer, Decision, Rejection, Settings, Verifiers, WiringFault, log};
+use echostr::{
+    Rejection,
+    adapter::{Answer, Decision, Settings, Verifiers},
+    rejection::WiringFault,
+};
 
-use crate::{ResponseFuture, answer, exchange::exchange};
+use crate::{ResponseFuture, answer, exchange::exchange, log};
 
 /// The service that [`Echostr`](crate::Echostr) makes in each worker.
 #[derive(Debug)]
@@ -41,11 +45,11 @@ where
         match verified {
             Ok(Decision::Handshake(echo)) => {
                 let response = answer::response(Answer::handshake(echo));
-                log_received(&request);
+                log::received(&request);
                 answer_instead(request, response)
             }
             Ok(Decision::Callback(callback)) => {
-                log_received(&request);
+                log::received(&request);
                 request.extensions_mut().insert(callback);
                 ResponseFuture::inner(self.service.call(request))
             }
@@ -61,12 +65,6 @@ where
             }
         }
     }
-}
-
-pub(crate) fn log_received(request: &ServiceRequest) {
-    log::received(request.method().as_str(), request.path(), request.query_string(), || {
-        request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes()))
-    });
 }
 
 fn refuse(

@@ -8,7 +8,7 @@ use actix_web::{
     body::{EitherBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
 };
-use echostr::{Rejection, Settings, Verifier};
+use echostr::{Rejection, Verifier, adapter::Settings};
 
 use crate::EchostrMiddleware;
 

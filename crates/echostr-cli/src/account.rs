@@ -4,8 +4,9 @@ use std::{env, fs};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use echostr::{
-    BodyFault, ConfigError, Decision, EncodingAesKey, Opened, ReceiveId, Rejection, SealError, Signature,
-    Verifier,
+    ConfigError, EncodingAesKey, ReceiveId, Rejection, Signature, Verifier,
+    adapter::{Decision, Opened, SealError},
+    rejection::BodyFault,
 };
 
 use crate::{

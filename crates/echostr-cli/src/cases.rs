@@ -1,6 +1,6 @@
 //! The suite: what is sent, and what must come of it.
 
-use echostr::{SealError, Signature};
+use echostr::{Signature, adapter::SealError};
 
 use crate::{
     account::{Account, escape},

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use echostr::Answer;
+use echostr::adapter::Answer;
 use serde_json::{Value, json};
 
 use crate::{
@@ -155,9 +155,9 @@ impl Receiver<'_> {
             return Decision { status: 200, answer, verified: None, reason: None, document: None };
         };
         let result = account.verifier().verify(&request.method, query).and_then(|verified| match verified {
-            echostr::Decision::Handshake(echo) => Ok((echo.into_owned(), None)),
-            echostr::Decision::Callback(_) => Ok(("success".to_owned(), None)),
-            echostr::Decision::Envelope(mut envelope) => {
+            echostr::adapter::Decision::Handshake(echo) => Ok((echo.into_owned(), None)),
+            echostr::adapter::Decision::Callback(_) => Ok(("success".to_owned(), None)),
+            echostr::adapter::Decision::Envelope(mut envelope) => {
                 envelope.push(request.body.clone().into())?;
                 let document = envelope.open()?.document;
                 Ok(("success".to_owned(), Some(String::from_utf8_lossy(&document).into_owned())))

@@ -1,6 +1,6 @@
 //! `sign`, `verify`, `encrypt`, `decrypt`: nothing is sent.
 
-use echostr::{Decision, Rejection};
+use echostr::{Rejection, adapter::Decision};
 use serde_json::json;
 
 use crate::{

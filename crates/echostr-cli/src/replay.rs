@@ -64,8 +64,8 @@ fn handshake(route: &Route<'_>, request: &Request) -> Result<Exit, Failure> {
     let lang = output.lang;
     let sent = request.get("echostr");
     let echo = account.verifier().verify("GET", &request.query()).ok().and_then(|verified| match verified {
-        echostr::Decision::Handshake(echo) => Some(echo.into_owned()),
-        echostr::Decision::Callback(_) | echostr::Decision::Envelope(_) => None,
+        echostr::adapter::Decision::Handshake(echo) => Some(echo.into_owned()),
+        echostr::adapter::Decision::Callback(_) | echostr::adapter::Decision::Envelope(_) => None,
     });
     let echo = echo.unwrap_or_else(|| record::decoded(sent));
     let result = client.send(target, request);

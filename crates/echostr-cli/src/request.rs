@@ -1,6 +1,6 @@
 //! The requests of the platform: parameters in its order, the body in its form.
 
-use echostr::{SealError, Signature};
+use echostr::{Signature, adapter::SealError};
 use serde_json::Value;
 
 use crate::{

@@ -17,7 +17,10 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use echostr::{Decision, Opened, ReceiveId};
+use echostr::{
+    ReceiveId,
+    adapter::{Decision, Opened},
+};
 use sha1_smol::Sha1;
 use support::{
     APP_ID, KEY, TOKEN,

@@ -20,7 +20,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use echostr::{Decision, ReceiveId};
+use echostr::{ReceiveId, adapter::Decision};
 use serde_json::Value;
 use support::{
     APP_ID, KEY, TOKEN,

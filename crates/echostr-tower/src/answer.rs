@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use echostr::Answer;
+use echostr::adapter::Answer;
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 
 /// The core's [`Answer`] as an `http` response: for adapters of frameworks that stand on `http` 1.

@@ -3,18 +3,22 @@
 use std::{future::Future, pin::Pin};
 
 use bytes::Bytes;
-use echostr::{Answer, BodyFault, Envelope, Opened, Rejection, Sealer};
+use echostr::{
+    Rejection,
+    adapter::{Envelope, Finished, Opened, Outgoing, Sealer},
+    rejection::BodyFault,
+};
 use http::{
     HeaderMap, HeaderValue, Request, Response,
     header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
     request::Parts,
 };
 use http_body::Body;
-use http_body_util::BodyExt as _;
+use http_body_util::{BodyExt as _, Collected};
 use tokio::time;
 use tower_service::Service;
 
-use crate::{EitherBody, response as answer, service::log_received};
+use crate::{EitherBody, answer, log};
 
 pub(crate) type Exchange<B, E> = Pin<Box<dyn Future<Output = Result<Response<EitherBody<B>>, E>> + Send>>;
 
@@ -31,26 +35,24 @@ where
     ResBody: Body<Data = Bytes>,
 {
     let (mut parts, body) = request.into_parts();
-    let announced = parts.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    let Opened { callback, document, content_type, sealer } =
-        match open(envelope, announced.unwrap_or(0), body).await {
-            Ok(opened) => opened,
-            Err(rejection) => return Ok(refuse(rejection, &parts).map(EitherBody::from)),
-        };
-    log_received(&parts.method, &parts.uri, &parts.headers);
+    let Opened { callback, document, content_type, sealer } = match open(envelope, &parts, body).await {
+        Ok(opened) => opened,
+        Err(rejection) => return Ok(refuse(rejection, &parts).map(EitherBody::from)),
+    };
+    log::received(&parts.method, &parts.uri, &parts.headers);
     parts.extensions.insert(callback);
     describe(&mut parts.headers, document.len(), content_type);
     let response = service.call(Request::from_parts(parts, document.into())).await?;
-    Ok(seal(response, &sealer).await)
+    Ok(seal(response, sealer).await)
 }
 
 /// Reads the body within the limits of its size and time, then verifies and decrypts it.
 async fn open(
     mut envelope: Envelope,
-    announced: u64,
+    head: &Parts,
     body: impl Body<Data = Bytes>,
 ) -> Result<Opened, Rejection> {
-    envelope.announce(announced)?;
+    envelope.expect_length(head.headers.get(CONTENT_LENGTH).map(HeaderValue::as_bytes))?;
     let timeout = envelope.body_timeout();
     let mut body = std::pin::pin!(body);
     let read = async {
@@ -64,37 +66,23 @@ async fn open(
     time::timeout(timeout, read).await.map_err(|_| Rejection::Body(BodyFault::Timeout))??.open()
 }
 
-async fn seal<B: Body<Data = Bytes>>(response: Response<B>, sealer: &Sealer) -> Response<EitherBody<B>> {
-    if !sealer.seals(response.status().as_u16()) {
-        return response.map(EitherBody::inner);
-    }
-    let (mut parts, body) = response.into_parts();
-    if parts.headers.contains_key(CONTENT_ENCODING) {
-        tracing::warn!(
-            "the handler's reply is compressed, so it cannot be encrypted: leave compression out here"
-        );
-        return unsealed();
-    }
-    let Ok(reply) = body.collect().await else {
-        tracing::warn!("the handler's reply broke off, so it cannot be encrypted");
-        return unsealed();
+async fn seal<B: Body<Data = Bytes>>(response: Response<B>, sealer: Sealer) -> Response<EitherBody<B>> {
+    let is_compressed = response.headers().contains_key(CONTENT_ENCODING);
+    let collect = match sealer.reply(response.status().as_u16(), is_compressed) {
+        Outgoing::AsIs => return response.map(EitherBody::inner),
+        Outgoing::Instead(answer) => return answer::response(answer).map(EitherBody::from),
+        Outgoing::Collect(collect) => collect,
     };
-    let reply = reply.to_bytes();
-    match sealer.seal(&reply) {
-        Ok(None) => Response::from_parts(parts, reply.into()),
-        Ok(Some(sealed)) => {
-            describe(&mut parts.headers, sealed.len(), sealer.content_type());
-            Response::from_parts(parts, Bytes::from(sealed).into())
+    let (mut parts, body) = response.into_parts();
+    let body = body.collect().await.ok().map(Collected::to_bytes);
+    match collect.finish(body) {
+        Finished::AsIs(body) => Response::from_parts(parts, body.into()),
+        Finished::Sealed { body, content_type } => {
+            describe(&mut parts.headers, body.len(), content_type);
+            Response::from_parts(parts, body.into())
         }
-        Err(error) => {
-            tracing::warn!(%error, "the handler's reply cannot be encrypted");
-            unsealed()
-        }
+        Finished::Instead(answer) => answer::response(answer).map(EitherBody::from),
     }
-}
-
-fn unsealed<B>() -> Response<EitherBody<B>> {
-    answer(Answer::unsealed()).map(EitherBody::from)
 }
 
 /// Makes the headers fit a body that has been replaced.

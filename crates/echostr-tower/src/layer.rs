@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use echostr::{Rejection, Settings, Verifier};
+use echostr::{Rejection, Verifier, adapter::Settings};
 use http::{Response, request::Parts};
 use tower_layer::Layer;
 

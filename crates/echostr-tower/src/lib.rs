@@ -5,6 +5,7 @@ mod body;
 mod exchange;
 mod future;
 mod layer;
+mod log;
 mod service;
 
 pub use answer::response;

@@ -5,14 +5,16 @@ use std::{
 };
 
 use bytes::Bytes;
-use echostr::{Answer, Decision, Rejection, Settings, Verifier, Verifiers, WiringFault, log};
-use http::{
-    HeaderMap, HeaderValue, Method, Request, Response, Uri, Version, header::CONNECTION, request::Parts,
+use echostr::{
+    Rejection, Verifier,
+    adapter::{Answer, Decision, Settings, Verifiers},
+    rejection::WiringFault,
 };
+use http::{HeaderValue, Method, Request, Response, Uri, Version, header::CONNECTION, request::Parts};
 use http_body::Body;
 use tower_service::Service;
 
-use crate::{EitherBody, ResponseFuture, exchange::exchange, response};
+use crate::{EitherBody, ResponseFuture, exchange::exchange, log, response};
 
 /// The middleware that [`EchostrLayer`](crate::EchostrLayer) makes.
 ///
@@ -76,11 +78,11 @@ where
     match verified {
         Ok(Decision::Handshake(echo)) => {
             let answer = response(Answer::handshake(echo));
-            log_received(request.method(), request.uri(), request.headers());
+            log::received(request.method(), request.uri(), request.headers());
             ResponseFuture::answer(answer)
         }
         Ok(Decision::Callback(callback)) => {
-            log_received(request.method(), request.uri(), request.headers());
+            log::received(request.method(), request.uri(), request.headers());
             request.extensions_mut().insert(callback);
             ResponseFuture::inner(inner.call(request))
         }
@@ -102,12 +104,6 @@ where
             request.version(),
         )),
     }
-}
-
-pub(crate) fn log_received(method: &Method, uri: &Uri, headers: &HeaderMap) {
-    log::received(method.as_str(), uri.path(), uri.query().unwrap_or_default(), || {
-        headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()))
-    });
 }
 
 fn refuse(

@@ -6,7 +6,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use ::echostr::Answer;
+use ::echostr::adapter::Answer;
 use bytes::Buf;
 use echostr_tower::{EchostrLayer, EitherBody};
 use futures_util::{Stream, TryStreamExt as _};

@@ -1,7 +1,9 @@
 use std::{borrow::Cow, fmt, sync::Arc};
 
 use ::echostr::{
-    Answer, Callback, Decision, QueryFault, Rejection, Settings, Verifier, Verifiers, WiringFault, log,
+    Callback, Rejection, Verifier,
+    adapter::{Answer, Decision, Settings, Verifiers, log},
+    rejection::{QueryFault, WiringFault},
 };
 use bytes::Bytes;
 use echostr_tower::EchostrLayer;

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use crate::{BodyFault, Rejection};
+use crate::{Rejection, rejection::BodyFault};
 
 /// An answer that the middleware gives itself, without the handler: the echoed handshake or a refusal.
 ///

@@ -2,17 +2,17 @@
 
 use std::borrow::Cow;
 
-use crate::{Callback, Envelope};
+use crate::{Callback, envelope::Envelope};
 
 /// What a verified request is, and so what comes next.
 #[derive(Clone, Debug)]
 pub enum Decision<'q> {
     /// The console page asks for a proof that this server knows the token: answer exactly this text, as
-    /// [`Answer::handshake`](crate::Answer::handshake) says. The handler has nothing to do with it.
+    /// [`Answer::handshake`](crate::adapter::Answer::handshake) says. The handler has nothing to do with it.
     Handshake(Cow<'q, str>),
     /// A genuine callback: hand it on to the handler, together with the request.
     Callback(Callback),
     /// **Not verified yet**: a callback with an encrypted body, which the signature covers. Read the body and open the envelope.
-    /// Only verifiers with an [`EncodingAesKey`] give this.
+    /// Only verifiers with an [`EncodingAesKey`](crate::EncodingAesKey) give this.
     Envelope(Envelope),
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod adapter;
 mod answer;
 mod callback;
 mod claim;
@@ -7,23 +8,19 @@ mod config;
 mod crypto;
 mod decision;
 mod envelope;
-pub mod log;
+mod log;
 mod parameter;
 mod policy;
 mod query;
-mod rejection;
+pub mod rejection;
 mod settings;
 mod signature;
 mod verifier;
 
-pub use answer::Answer;
 pub use callback::Callback;
 pub use config::{ConfigError, EncodingAesKey, ReceiveId};
-pub use crypto::SealError;
-pub use decision::Decision;
-pub use envelope::{Envelope, Opened, Sealer};
+pub use log::CALLBACK_TARGET;
 pub use parameter::Parameter;
-pub use rejection::{BodyFault, EnvelopeFault, Language, QueryFault, Rejection, WiringFault};
-pub use settings::{Settings, Verifiers};
-pub use signature::{InvalidSignature, Signature};
-pub use verifier::{SealedRequest, Verifier};
+pub use rejection::{Language, Rejection};
+pub use signature::Signature;
+pub use verifier::Verifier;

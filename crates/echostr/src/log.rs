@@ -7,7 +7,11 @@ use std::{borrow::Cow, fmt};
 
 use percent_encoding::percent_decode_str;
 
-use crate::{Parameter, QueryFault, Rejection, Signature, query::Pairs};
+use crate::{
+    Parameter, Rejection, Signature,
+    query::{Pairs, from_key},
+    rejection::QueryFault,
+};
 
 /// The target of the events that [`received`] emits: filter on it to write WeChat's requests to a file.
 pub const CALLBACK_TARGET: &str = "echostr::callback";
@@ -64,7 +68,7 @@ impl fmt::Debug for Parameters<'_> {
         let entries = Pairs::of(self.0).map(|pair| {
             let (key, value) = pair.split();
             let value = percent_decode_str(value).decode_utf8_lossy();
-            let value = match Parameter::from_key(key) {
+            let value = match from_key(key) {
                 Some(Parameter::Signature | Parameter::MsgSignature) => shorten(&value),
                 _ => without_signatures(&value).into_owned(),
             };

@@ -1,9 +1,5 @@
 use std::fmt;
 
-use percent_encoding::percent_decode_str;
-
-use crate::query::Pair;
-
 /// The parameters with a meaning to WeChat. All others are the user's own and are passed over.
 ///
 /// Source: <https://developers.weixin.qq.com/doc/subscription/guide/dev/push/encryption.md> and
@@ -50,37 +46,6 @@ impl Parameter {
             Self::EncryptType => "encrypt_type",
             Self::MsgSignature => "msg_signature",
         }
-    }
-
-    /// The parameter that a pair is, and its value, not decoded; a key without `=` has the empty value.
-    pub(crate) fn split_from(pair: Pair<'_>) -> Option<(Self, &str)> {
-        if pair.has_escape {
-            let (key, value) = pair.split();
-            return Some((Self::from_key(key)?, value));
-        }
-        let pair = pair.text;
-        // Each name stands here as a literal, so that comparing it is one or two instructions and no call.
-        let (parameter, rest) = match pair.as_bytes() {
-            [b's', ..] => (Self::Signature, pair.strip_prefix("signature")?),
-            [b't', ..] => (Self::Timestamp, pair.strip_prefix("timestamp")?),
-            [b'n', ..] => (Self::Nonce, pair.strip_prefix("nonce")?),
-            [b'o', ..] => (Self::Openid, pair.strip_prefix("openid")?),
-            [b'm', ..] => (Self::MsgSignature, pair.strip_prefix("msg_signature")?),
-            [b'e', b'c', ..] => (Self::Echostr, pair.strip_prefix("echostr")?),
-            [b'e', b'n', ..] => (Self::EncryptType, pair.strip_prefix("encrypt_type")?),
-            _ => return None,
-        };
-        match rest.strip_prefix('=') {
-            Some(value) => Some((parameter, value)),
-            None if rest.is_empty() => Some((parameter, "")),
-            None => None,
-        }
-    }
-
-    /// The parameter that `key` names once it is decoded: `%6eonce` is `nonce` to every handler's parser too.
-    #[cold]
-    pub(crate) fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|parameter| percent_decode_str(key).eq(parameter.name().bytes()))
     }
 }
 

@@ -10,10 +10,11 @@ use bytes::Bytes;
 use simdutf8::basic::from_utf8;
 
 use crate::{
-    BodyFault, EncodingAesKey, EnvelopeFault, Parameter, ReceiveId, Rejection, Signature,
+    EncodingAesKey, Parameter, ReceiveId, Rejection, Signature,
     claim::{Claim, unix_time},
     config::Token,
-    crypto::cipher,
+    crypto::{SealError, cipher},
+    rejection::{BodyFault, EnvelopeFault},
     signature::SignatureBase,
 };
 
@@ -109,14 +110,25 @@ impl Policy {
 
     /// Verifies the text of an `Encrypt`, then decrypts it. In this order: AES never runs on what a forger made.
     pub(crate) fn open(&self, claim: &Claim, encrypt: &str) -> Result<Decrypted<'_>, Rejection> {
-        let (Mode::Encrypted(encryption) | Mode::WeCom(encryption)) = &self.mode else {
-            return Err(Rejection::Body(BodyFault::NoEncrypt));
-        };
+        let encryption = self.encryption()?;
         let (timestamp, nonce) = (claim.timestamp.as_bytes(), claim.nonce.as_bytes());
         let Signer { token } =
             self.signer(&claim.signature, |token| [token.as_bytes(), timestamp, nonce, encrypt.as_bytes()])?;
         let (key, message, receive_id) = encryption.decrypt(encrypt)?;
         Ok(Decrypted { token, key, message, receive_id })
+    }
+
+    /// Decrypts the text of an `Encrypt` for the side that has signed it itself.
+    pub(crate) fn decrypt(&self, encrypt: &str) -> Result<(Bytes, Arc<str>), Rejection> {
+        let (_, message, receive_id) = self.encryption()?.decrypt(encrypt)?;
+        Ok((message, receive_id))
+    }
+
+    const fn encryption(&self) -> Result<&Encryption, Rejection> {
+        match &self.mode {
+            Mode::Plain => Err(Rejection::Body(BodyFault::NoEncrypt)),
+            Mode::Encrypted(encryption) | Mode::WeCom(encryption) => Ok(encryption),
+        }
     }
 
     /// The clock is a function because reading it costs as much as parsing, and most verifiers never look at it.
@@ -140,6 +152,12 @@ fn is_fresh(timestamp: &str, now: SystemTime, max_age: Duration) -> bool {
 }
 
 impl Encryption {
+    /// Encrypts as the platform does: with the current key and the first receive id.
+    pub(crate) fn encrypt(&self, text: &str) -> Result<String, SealError> {
+        let key = self.aes_keys.first().ok_or(SealError::PlainMode)?;
+        cipher::encrypt(key, text.as_bytes(), self.receive_id.first())
+    }
+
     /// Decrypts with the first key that fits.
     fn decrypt(&self, base64: &str) -> Result<(&EncodingAesKey, Bytes, Arc<str>), Rejection> {
         let mut refused = None;

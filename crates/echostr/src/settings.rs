@@ -1,6 +1,6 @@
 use std::{fmt, sync::Arc};
 
-use crate::{Answer, Rejection, Verifier, log};
+use crate::{Rejection, Verifier, answer::Answer, log};
 
 type PerRequest<Head> = dyn Fn(&Head) -> Option<Verifier> + Send + Sync;
 type OnReject<Response> = dyn Fn(&Rejection) -> Response + Send + Sync;
@@ -19,7 +19,7 @@ pub struct Settings<Head, Response> {
 pub enum Verifiers<Head> {
     /// The same one for all.
     One(Verifier),
-    /// The one that the function finds; `None` refuses the request as [`Rejection::Wiring(WiringFault::UnknownAccount)`].
+    /// The one that the function finds; `None` refuses the request as [`WiringFault::UnknownAccount`](crate::rejection::WiringFault::UnknownAccount).
     PerRequest(Arc<PerRequest<Head>>),
 }
 

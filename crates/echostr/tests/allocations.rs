@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use allocation_counter::measure;
-use echostr::{Decision, Parameter, QueryFault, Rejection, Signature, Verifier};
+use echostr::{Parameter, Rejection, Signature, Verifier, adapter::Decision, rejection::QueryFault};
 
 const TOKEN: &str = "Zq8vT3nLw5Rk";
 const HANDSHAKE: &str = "signature=6a62fc79ddf83b3ff96e5cbd068b983f88f192ba&timestamp=1540176606&nonce=1854606751\

@@ -3,8 +3,9 @@
 
 use bytes::Bytes;
 use echostr::{
-    BodyFault, Decision, EncodingAesKey, EnvelopeFault, Opened, Parameter, QueryFault, ReceiveId, Rejection,
-    Signature, Verifier,
+    EncodingAesKey, Parameter, ReceiveId, Rejection, Signature, Verifier,
+    adapter::{Decision, Finished, Opened, Outgoing},
+    rejection::{BodyFault, EnvelopeFault, QueryFault},
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
@@ -170,7 +171,12 @@ fn every_entry() {
             assert_eq!(callback.nonce(), nonce, "{id}");
             assert_eq!(callback.openid(), optional(&entry, "openid"), "{id}");
             assert_eq!(format!("{:x}", callback.signature()), msg_signature(&entry), "{id}");
-            assert_eq!(sealer.content_type(), content_type, "{id}");
+            let Outgoing::Collect(collect) = sealer.reply(200, false) else { panic!("{id}") };
+            let Finished::Sealed { content_type: reply_type, .. } = collect.finish(Some("<xml/>".into()))
+            else {
+                panic!("{id}")
+            };
+            assert_eq!(reply_type, content_type, "{id}");
             forms += 1;
         }
         messages += 1;

@@ -16,13 +16,14 @@ use std::{
 
 use bytes::Bytes;
 use echostr::{
-    Answer, BodyFault, ConfigError, Decision, EncodingAesKey, Envelope, EnvelopeFault, Opened, Parameter,
-    QueryFault, ReceiveId, Rejection, SealError, Sealer, Signature, Verifier,
+    ConfigError, EncodingAesKey, Parameter, ReceiveId, Rejection, Signature, Verifier,
+    adapter::{Answer, Decision, Envelope, Finished, Opened, Outgoing, SealError, Sealer},
+    rejection::{BodyFault, EnvelopeFault, QueryFault},
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use support::{
-    APP_ID, KEY, NONCE, TIMESTAMP, TOKEN, app_id, base64, content, decrypt, encrypt, from_base64, json, key,
-    open, open_signed, padded, query, sealed, verifier, xml,
+    APP_ID, KEY, NONCE, TIMESTAMP, TOKEN, app_id, base64, content, decrypt, encrypt, finished, from_base64,
+    json, key, open, open_signed, padded, query, sealed, sealed_reply, verifier, xml,
 };
 
 const MESSAGE: &str = "<xml><Content><![CDATA[你好]]></Content></xml>";
@@ -96,7 +97,7 @@ fn a_genuine_message_is_opened() {
             assert_eq!((callback.timestamp(), callback.nonce()), (TIMESTAMP, NONCE));
             // What the handler reads says itself what it is; the reply has the format of the body.
             assert_eq!(seen, "text/xml; charset=utf-8", "{body}");
-            assert_eq!(sealer.content_type(), content_type, "{body}");
+            assert_eq!(reply_type(&sealer), content_type, "{body}");
         }
     }
 }
@@ -625,17 +626,23 @@ fn the_body_limit() {
     let mut below = envelope(&verifier().body_limit(limit - 1), &query);
 
     // What the request announces.
-    assert_eq!(within.announce(0), Ok(()));
-    assert_eq!(within.announce(limit as u64), Ok(()));
+    assert_eq!(within.expect_length(Some(b"0")), Ok(()));
+    assert_eq!(within.expect_length(Some(limit.to_string().as_bytes())), Ok(()));
     for length in [limit as u64 + 1, u64::from(u32::MAX), 1 << 32, u64::MAX] {
-        assert_eq!(within.announce(length), Err(Rejection::Body(BodyFault::TooLarge)));
+        assert_eq!(
+            within.expect_length(Some(length.to_string().as_bytes())),
+            Err(Rejection::Body(BodyFault::TooLarge))
+        );
     }
-    assert_eq!(below.announce(limit as u64), Err(Rejection::Body(BodyFault::TooLarge)));
+    assert_eq!(
+        below.expect_length(Some(limit.to_string().as_bytes())),
+        Err(Rejection::Body(BodyFault::TooLarge))
+    );
 
     // What arrives, in pieces of any size. A short announcement does not help.
     for size in [1, 2, 3, 7, 64, limit - 1, limit] {
         let (mut within, mut below) = (within.clone(), below.clone());
-        assert_eq!(below.announce(1), Ok(()));
+        assert_eq!(below.expect_length(Some(b"1")), Ok(()));
         let pieces = body.len().div_ceil(size);
         for (nth, chunk) in body.chunks(size).enumerate() {
             let chunk = Bytes::copy_from_slice(chunk);
@@ -663,8 +670,8 @@ fn the_body_limit() {
 
     // The defaults: 1 MiB and 5 seconds.
     let mut default = envelope(&verifier(), &query);
-    assert_eq!(default.announce(1 << 20), Ok(()));
-    assert_eq!(default.announce((1 << 20) + 1), Err(Rejection::Body(BodyFault::TooLarge)));
+    assert_eq!(default.expect_length(Some(b"1048576")), Ok(()));
+    assert_eq!(default.expect_length(Some(b"1048577")), Err(Rejection::Body(BodyFault::TooLarge)));
     assert_eq!(default.body_timeout(), Duration::from_secs(5));
     let patient = verifier().body_timeout(Duration::from_millis(1234));
     assert_eq!(envelope(&patient, &query).body_timeout(), Duration::from_millis(1234));
@@ -859,7 +866,7 @@ fn rotation() {
                 let opened = open(&verifier, &query(token, TIMESTAMP, NONCE, &text), xml(&text)).unwrap();
                 assert_eq!(opened.document, MESSAGE);
                 // The reply is made with the two that worked.
-                let reply = Reply::read_xml(&opened.sealer.seal(b"<xml/>").unwrap().unwrap());
+                let reply = Reply::read_xml(&sealed_reply(&opened.sealer, b"<xml/>"));
                 assert_eq!(reply.signature(token), reply.msg_signature);
                 assert_eq!(reply.decrypted(text_key), ("<xml/>".to_owned(), APP_ID.to_owned()));
             }
@@ -1063,6 +1070,14 @@ impl Reply {
     }
 }
 
+/// In which format replies are sealed.
+fn reply_type(sealer: &Sealer) -> &'static str {
+    match finished(sealer, b"<xml/>") {
+        Finished::Sealed { content_type, .. } => content_type,
+        other => unreachable!("not sealed: {other:?}"),
+    }
+}
+
 fn sealer(body: String, nonce: &str) -> Sealer {
     open(&verifier(), &query(TOKEN, TIMESTAMP, nonce, &genuine()), body).expect("a genuine message").sealer
 }
@@ -1076,25 +1091,46 @@ fn what_is_not_sealed() {
     for body in [xml(&genuine()), json(&genuine())] {
         let sealer = sealer(body, NONCE);
         for reply in ["", " ", "\r\n\t", "success", " success\n", "\nsuccess"] {
-            assert_eq!(sealer.seal(reply.as_bytes()), Ok(None), "{reply:?}");
+            assert!(
+                matches!(finished(&sealer, reply.as_bytes()), Finished::AsIs(body) if body == reply),
+                "{reply:?}"
+            );
         }
         for reply in ["Success", "success.", "succes", "fail", "\0", "\u{a0}", "<xml/>", "{}", "你好"] {
-            assert!(sealer.seal(reply.as_bytes()).unwrap().is_some(), "{reply:?}");
+            assert!(matches!(finished(&sealer, reply.as_bytes()), Finished::Sealed { .. }), "{reply:?}");
         }
-        assert!(sealer.seal(b"\xff\xfe").unwrap().is_some(), "whatever the handler answers");
+        assert!(
+            matches!(finished(&sealer, b"\xff\xfe"), Finished::Sealed { .. }),
+            "whatever the handler answers"
+        );
         for status in [200, 0, 100, 199, 201, 204, 206, 302, 400, 403, 404, 500] {
-            assert_eq!(sealer.seals(status), status == 200, "{status}");
+            let outgoing = sealer.clone().reply(status, true);
+            assert_eq!(matches!(outgoing, Outgoing::AsIs), status != 200, "{status}");
+            assert_eq!(
+                matches!(sealer.clone().reply(status, false), Outgoing::Collect(_)),
+                status == 200,
+                "{status}"
+            );
         }
     }
 }
 
 #[test]
+fn what_cannot_be_sealed() {
+    let sealer = sealer(xml(&genuine()), NONCE);
+    let Outgoing::Instead(compressed) = sealer.clone().reply(200, true) else { panic!("a compressed reply") };
+    let Outgoing::Collect(collect) = sealer.reply(200, false) else { panic!("a reply") };
+    let Finished::Instead(broken_off) = collect.finish(None) else { panic!("a reply that broke off") };
+    assert_eq!((compressed.status(), broken_off.status()), (500, 500));
+}
+
+#[test]
 fn xml_reply() {
     let sealer = sealer(xml(&genuine()), NONCE);
-    assert_eq!(sealer.content_type(), "text/xml; charset=utf-8");
+    assert_eq!(reply_type(&sealer), "text/xml; charset=utf-8");
     for message in [MESSAGE.to_owned(), " <xml/>\n".to_owned(), "x".repeat(70_000)] {
         let before = now();
-        let reply = Reply::read_xml(&sealer.seal(message.as_bytes()).unwrap().unwrap());
+        let reply = Reply::read_xml(&sealed_reply(&sealer, message.as_bytes()));
         assert_eq!(reply.msg_signature, reply.signature(TOKEN));
         assert_eq!(reply.decrypted(KEY), (message, APP_ID.to_owned()));
         assert_eq!(reply.nonce, NONCE);
@@ -1103,7 +1139,7 @@ fn xml_reply() {
     // Replies of every length round the block are padded rightly: the reader checks.
     for length in 1..=100 {
         let message = "x".repeat(length);
-        let reply = Reply::read_xml(&sealer.seal(message.as_bytes()).unwrap().unwrap());
+        let reply = Reply::read_xml(&sealed_reply(&sealer, message.as_bytes()));
         assert_eq!(reply.decrypted(KEY).0, message);
     }
 }
@@ -1111,9 +1147,9 @@ fn xml_reply() {
 #[test]
 fn json_reply() {
     let sealer = sealer(json(&genuine()), NONCE);
-    assert_eq!(sealer.content_type(), "application/json; charset=utf-8");
+    assert_eq!(reply_type(&sealer), "application/json; charset=utf-8");
     let before = now();
-    let text = sealer.seal(br#"{"demo_resp":"good luck"}"#).unwrap().unwrap();
+    let text = sealed_reply(&sealer, br#"{"demo_resp":"good luck"}"#);
     let value: serde_json::Value = serde_json::from_str(&text).unwrap();
     let field = |name: &str| value[name].as_str().unwrap().to_owned();
     let timestamp = value["TimeStamp"].as_u64().unwrap();
@@ -1141,7 +1177,7 @@ fn json_reply() {
 fn no_two_replies_are_alike() {
     let sealer = sealer(xml(&genuine()), NONCE);
     let replies: HashSet<_> =
-        (0..64).map(|_| Reply::read_xml(&sealer.seal(b"<xml/>").unwrap().unwrap()).encrypt).collect();
+        (0..64).map(|_| Reply::read_xml(&sealed_reply(&sealer, b"<xml/>")).encrypt).collect();
     assert_eq!(replies.len(), 64);
     let first_blocks: HashSet<_> = replies.iter().map(|text| from_base64(text)[..16].to_vec()).collect();
     assert_eq!(first_blocks.len(), 64);
@@ -1166,11 +1202,11 @@ fn a_nonce_cannot_break_out() {
         "随机数",
         "\u{2028}'",
     ] {
-        let reply = sealer(xml(&genuine()), nonce).seal(b"<xml/>").unwrap().unwrap();
+        let reply = sealed_reply(&sealer(xml(&genuine()), nonce), b"<xml/>");
         // Read by a parser: one root, four children, and the nonce whole.
         assert_eq!(nonce_of(&reply), nonce, "{reply}");
 
-        let reply = sealer(json(&genuine()), nonce).seal(b"{}").unwrap().unwrap();
+        let reply = sealed_reply(&sealer(json(&genuine()), nonce), b"{}");
         let value: serde_json::Value = serde_json::from_str(&reply).unwrap();
         assert_eq!(value["Nonce"], nonce);
         assert_eq!(value.as_object().unwrap().len(), 4);
@@ -1240,7 +1276,7 @@ fn signed_for_tests_and_tools() {
                 assert_eq!(opened.callback.nonce(), nonce);
                 assert_eq!(opened.callback.timestamp(), "1540176606");
                 assert_eq!(opened.callback.receive_id(), Some(APP_ID));
-                assert_eq!(opened.sealer.content_type(), content_type);
+                assert_eq!(reply_type(&opened.sealer), content_type);
                 let other = verifier.sign_encrypted(1_540_176_606, nonce, document).unwrap();
                 assert_ne!(other, request, "random bytes");
             }

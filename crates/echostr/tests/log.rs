@@ -7,7 +7,11 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use echostr::{Parameter, QueryFault, Rejection, Verifier, WiringFault, log};
+use echostr::{
+    Parameter, Rejection, Verifier,
+    adapter::log,
+    rejection::{QueryFault, WiringFault},
+};
 use proptest::prelude::*;
 use tracing::{
     Event, Level, Subscriber,
@@ -90,7 +94,7 @@ fn a_request_is_one_event_with_everything_in_it() {
     assert_eq!(lines.len(), 1);
     let line = &lines[0];
     assert_eq!((line.level, &*line.target), (Level::INFO, "echostr::callback"));
-    assert_eq!(line.target, log::CALLBACK_TARGET);
+    assert_eq!(line.target, echostr::CALLBACK_TARGET);
     for expected in [
         "POST",
         "/wx",
@@ -253,7 +257,7 @@ fn refusals() {
         assert_eq!(lines.len(), 1);
         assert_eq!(lines[0].level, level, "{rejection:?}");
         // Not among the requests that a user writes to a file.
-        assert_ne!(lines[0].target, log::CALLBACK_TARGET);
+        assert_ne!(lines[0].target, echostr::CALLBACK_TARGET);
         for expected in ["POST", "/wx", &rejection.to_string()] {
             assert!(lines[0].text.contains(expected), "{}", lines[0].text);
         }
@@ -324,7 +328,7 @@ fn dangerous_unverified_warns_each_time() {
 #[cfg(debug_assertions)]
 #[test]
 fn dangerous_unverified_passes_everything_on() {
-    use echostr::Decision;
+    use echostr::adapter::Decision;
 
     recorded(|| {
         let verifier = Verifier::dangerous_unverified();

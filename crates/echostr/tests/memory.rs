@@ -3,7 +3,7 @@
 
 use allocation_counter::measure;
 use bytes::Bytes;
-use echostr::{BodyFault, Decision, EncodingAesKey, ReceiveId, Rejection, Verifier};
+use echostr::{EncodingAesKey, ReceiveId, Rejection, Verifier, adapter::Decision, rejection::BodyFault};
 
 const TOKEN: &str = "Zq8vT3nLw5Rk";
 

@@ -3,7 +3,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use echostr::{Callback, Decision, Parameter, QueryFault, Rejection, Signature, Verifier};
+use echostr::{
+    Callback, Parameter, Rejection, Signature, Verifier, adapter::Decision, rejection::QueryFault,
+};
 use proptest::{collection::vec, prelude::*};
 
 const METHODS: [&str; 6] = ["GET", "POST", "HEAD", "PUT", "get", ""];

@@ -9,7 +9,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use echostr::{Callback, ConfigError, Decision, Parameter, QueryFault, Rejection, Signature, Verifier};
+use echostr::{
+    Callback, ConfigError, Parameter, Rejection, Signature, Verifier, adapter::Decision,
+    rejection::QueryFault,
+};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 const TOKEN: &str = "Zq8vT3nLw5Rk";

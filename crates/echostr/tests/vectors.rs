@@ -4,7 +4,9 @@
 use std::time::{Duration, SystemTime};
 
 use echostr::{
-    Answer, Callback, ConfigError, Decision, Parameter, QueryFault, Rejection, Signature, Verifier,
+    Callback, ConfigError, Parameter, Rejection, Signature, Verifier,
+    adapter::{Answer, Decision},
+    rejection::QueryFault,
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;

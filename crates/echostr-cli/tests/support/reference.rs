@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use echostr::{Decision, EncodingAesKey, ReceiveId, Verifier};
+use echostr::{
+    EncodingAesKey, ReceiveId, Verifier,
+    adapter::{Decision, Finished, Outgoing},
+};
 
 use super::{
     APP_ID, KEY, TOKEN,
@@ -153,8 +156,18 @@ impl Reference {
                 let opened = envelope.open().ok()?;
                 // A reply to texts, so that one is seen encrypted.
                 let document = str::from_utf8(&opened.document).expect("the core says so");
-                let seal = || opened.sealer.seal(reply(REPLY).as_bytes()).expect("random bytes");
-                let reply = if document.contains("<Content>") { seal() } else { None };
+                let is_text = document.contains("<Content>");
+                let reply = match opened.sealer.reply(200, false) {
+                    Outgoing::Collect(collect) if is_text => {
+                        match collect.finish(Some(reply(REPLY).into())) {
+                            Finished::Sealed { body, .. } => {
+                                Some(String::from_utf8(body.into()).expect("UTF-8"))
+                            }
+                            other => unreachable!("not sealed: {other:?}"),
+                        }
+                    }
+                    _ => None,
+                };
                 (format!("{:x}", opened.callback.signature()), reply)
             }
         };

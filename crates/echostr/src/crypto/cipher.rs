@@ -11,7 +11,7 @@ use aes::Aes256;
 use cbc::cipher::{BlockModeDecrypt as _, BlockModeEncrypt as _, KeyIvInit as _, block_padding::NoPadding};
 
 use super::{base64, seal_error::SealError};
-use crate::{EncodingAesKey, EnvelopeFault, Rejection};
+use crate::{EncodingAesKey, Rejection, rejection::EnvelopeFault};
 
 /// Random bytes in front.
 const RANDOM: usize = 16;

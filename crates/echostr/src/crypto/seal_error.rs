@@ -1,6 +1,6 @@
 use std::{error, fmt};
 
-/// Why a reply could not be encrypted. Answer [`Answer::unsealed`](crate::Answer::unsealed).
+/// Why a reply could not be encrypted. Answer [`Answer::unsealed`](crate::adapter::Answer::unsealed).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SealError {

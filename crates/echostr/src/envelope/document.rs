@@ -12,7 +12,7 @@ use simdutf8::basic::from_utf8;
 
 use serde_json::value::RawValue;
 
-use crate::{BodyFault, Rejection};
+use crate::{Rejection, rejection::BodyFault};
 
 /// In which format the platform sends, and so wants its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

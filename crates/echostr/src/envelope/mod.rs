@@ -1,12 +1,21 @@
+//! Encrypted requests: take the body in, open it, seal the reply.
+
 mod document;
+mod reply;
 mod sealer;
 
 use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 
-use crate::{BodyFault, Callback, EnvelopeFault, Rejection, claim::Claim, policy::Policy};
+use crate::{
+    Callback, Rejection,
+    claim::Claim,
+    policy::Policy,
+    rejection::{BodyFault, EnvelopeFault},
+};
 pub(crate) use document::Format;
+pub use reply::{Collect, Finished, Outgoing};
 pub(crate) use sealer::Sealed;
 pub use sealer::Sealer;
 
@@ -20,7 +29,8 @@ pub use sealer::Sealer;
 pub struct Envelope {
     claim: Claim,
     policy: Arc<Policy>,
-    announced: usize,
+    /// What `Content-Length` says.
+    expected: usize,
     body: Body,
 }
 
@@ -66,7 +76,7 @@ impl Envelope {
     ];
 
     pub(crate) const fn new(claim: Claim, policy: Arc<Policy>) -> Self {
-        Self { claim, policy, announced: 0, body: Body::Whole(Bytes::new()) }
+        Self { claim, policy, expected: 0, body: Body::Whole(Bytes::new()) }
     }
 
     /// How long the whole body may take to arrive: [`Verifier::body_timeout`](crate::Verifier::body_timeout).
@@ -75,13 +85,16 @@ impl Envelope {
         self.policy.body_timeout
     }
 
-    /// Takes note of the length that the request announces, so that a body too long is refused before it is read.
+    /// Takes note of the request's `Content-Length`, if it has one, so that a body too long is refused before it is read. What
+    /// is no number counts as none: it is what arrives that counts.
     ///
     /// # Errors
     ///
-    /// [`Rejection::Body(BodyFault::TooLarge)`].
-    pub fn announce(&mut self, length: u64) -> Result<(), Rejection> {
-        self.announced = self.within_limit(length.try_into().ok())?;
+    /// [`BodyFault::TooLarge`].
+    pub fn expect_length(&mut self, content_length: Option<&[u8]>) -> Result<(), Rejection> {
+        let digits = content_length.and_then(|value| str::from_utf8(value).ok());
+        let length = digits.and_then(|digits| digits.trim().parse::<u64>().ok()).unwrap_or(0);
+        self.expected = self.within_limit(length.try_into().ok())?;
         Ok(())
     }
 
@@ -89,14 +102,13 @@ impl Envelope {
     ///
     /// # Errors
     ///
-    /// [`Rejection::Body(BodyFault::TooLarge)`] once there is more than [`body_limit`](crate::Verifier::body_limit); the announced length
-    /// is not relied on.
+    /// [`BodyFault::TooLarge`] once there is more than [`body_limit`](crate::Verifier::body_limit).
     pub fn push(&mut self, piece: Bytes) -> Result<(), Rejection> {
         let total = self.within_limit(self.body.as_slice().len().checked_add(piece.len()))?;
         match &mut self.body {
             Body::Whole(whole) if whole.is_empty() => *whole = piece,
             Body::Whole(whole) => {
-                let mut pieces = Vec::with_capacity(self.announced.max(total));
+                let mut pieces = Vec::with_capacity(self.expected.max(total));
                 pieces.extend_from_slice(whole);
                 pieces.extend_from_slice(&piece);
                 self.body = Body::Pieces(pieces);

@@ -7,9 +7,15 @@ use std::{
 use arrayvec::ArrayString;
 
 use super::document::Format;
-use crate::{EncodingAesKey, SealError, Signature, config::Token, crypto::cipher, policy::Decrypted};
+use crate::{
+    EncodingAesKey, Signature,
+    config::Token,
+    crypto::{SealError, cipher},
+    policy::Decrypted,
+};
 
-/// Encrypts the handler's reply with the secrets that opened the request, in the request's format.
+/// Seals the handler's reply with the secrets that opened the request, in the request's format: begin with
+/// [`reply`](Self::reply).
 #[derive(Clone)]
 pub struct Sealer {
     token: Token,
@@ -30,32 +36,19 @@ impl Sealer {
         }
     }
 
-    /// The `Content-Type` of the sealed reply, which has the format of the request's body.
-    #[must_use]
-    pub const fn content_type(&self) -> &'static str {
+    pub(super) const fn content_type(&self) -> &'static str {
         self.format.content_type()
     }
 
-    /// Whether a reply with this HTTP status may have to be sealed: only 200 reaches the user, all others mean "send it
-    /// again".
-    #[must_use]
-    pub const fn seals(&self, status: u16) -> bool {
-        status == 200
-    }
-
-    /// The encrypted and signed document for `reply`; `None` where the reply goes out as it is: an empty one and `success`
-    /// are not encrypted.
-    ///
-    /// # Errors
-    ///
-    /// See [`SealError`].
-    pub fn seal(&self, reply: &[u8]) -> Result<Option<String>, SealError> {
+    /// The encrypted and signed document for `reply`; `None` where the reply goes out as it is: an empty one and `success` are
+    /// not encrypted.
+    pub(super) fn seal(&self, reply: &[u8]) -> Result<Option<String>, SealError> {
         if matches!(reply.trim_ascii(), b"" | b"success") {
             return Ok(None);
         }
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs()).to_string();
         let sealed = Sealed::new(&self.token, &self.key, &self.receive_id, &now, &self.nonce, reply)?;
-        Ok(Some(sealed.reply(self.format, &now, &self.nonce)))
+        Ok(Some(sealed.document(self.format, &now, &self.nonce)))
     }
 }
 
@@ -67,12 +60,12 @@ impl fmt::Debug for Sealer {
 
 /// An encrypted text and its signature.
 pub(crate) struct Sealed {
-    pub(crate) encrypt: String,
-    pub(crate) msg_signature: Signature,
+    encrypt: String,
+    msg_signature: Signature,
 }
 
 impl Sealed {
-    pub(crate) fn new(
+    fn new(
         token: &Token,
         key: &EncodingAesKey,
         receive_id: &str,
@@ -88,7 +81,7 @@ impl Sealed {
     /// The reply, byte for byte as the official samples write it.
     ///
     /// A nonce is any text, so it is escaped for the document it stands in.
-    fn reply(&self, format: Format, timestamp: &str, nonce: &str) -> String {
+    fn document(&self, format: Format, timestamp: &str, nonce: &str) -> String {
         let Self { encrypt, msg_signature } = self;
         match format {
             Format::Xml => {
@@ -110,8 +103,7 @@ impl Sealed {
     }
 
     /// The body of a request that carries the encrypted text.
-    pub(crate) fn request(&self, format: Format) -> String {
-        let Self { encrypt, .. } = self;
+    pub(crate) fn request(encrypt: &str, format: Format) -> String {
         match format {
             Format::Xml => format!(
                 "<xml>\n    <ToUserName><![CDATA[gh_0]]></ToUserName>\n    \

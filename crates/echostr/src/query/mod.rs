@@ -1,14 +1,16 @@
 //! WeChat's parameters, found among the user's own in one pass over the query.
 
 mod pairs;
+mod parameters;
 
 use std::{borrow::Cow, str};
 
 use arrayvec::{ArrayString, ArrayVec};
 use percent_encoding::percent_decode_str;
 
-use crate::{Parameter, QueryFault, Rejection, Signature};
-pub(crate) use pairs::{Pair, Pairs};
+use crate::{Parameter, Rejection, Signature, rejection::QueryFault};
+pub(crate) use pairs::Pairs;
+pub(crate) use parameters::{from_key, split};
 
 /// Longest query that is looked at, in bytes. WeChat's own parameters take fewer than 400.
 const LONGEST_QUERY: usize = 8 * 1024;
@@ -33,7 +35,7 @@ impl<'q> Query<'q> {
         let mut found_any = false;
         for pair in Pairs::of(raw) {
             self.has_escape |= pair.has_escape;
-            let Some((parameter, value)) = Parameter::split_from(pair) else { continue };
+            let Some((parameter, value)) = split(pair) else { continue };
             found_any = true;
             if value.is_empty() {
                 return Err(Rejection::Query(QueryFault::Empty(parameter)));

@@ -25,7 +25,7 @@ use table::Row;
 /// The two reasons of daily life stand on top; the others are grouped by whose fault they are.
 ///
 /// ```
-/// use echostr::{Language, Parameter, QueryFault, Rejection};
+/// use echostr::{Language, Parameter, Rejection, rejection::QueryFault};
 ///
 /// let rejection = Rejection::Query(QueryFault::Missing(Parameter::Nonce));
 /// assert!(rejection.to_string().starts_with("`nonce` is missing from the query"));

@@ -19,7 +19,7 @@ use hex_digits::decode;
 /// let signature = Signature::compute(["weixin", "1540176606", "1854606751"]);
 /// assert_eq!(signature, Signature::parse("6a62fc79ddf83b3ff96e5cbd068b983f88f192ba")?);
 /// assert_eq!(format!("{signature:?}"), "Signature(6a62fc79…)");
-/// # Ok::<(), echostr::InvalidSignature>(())
+/// # Ok::<(), echostr::adapter::InvalidSignature>(())
 /// ```
 #[derive(Clone, Copy)]
 pub struct Signature([u8; Self::LEN]);
@@ -61,7 +61,7 @@ impl Signature {
     #[inline(always)]
     pub fn parse(text: &str) -> Result<Self, InvalidSignature> {
         let digits = text.as_bytes().try_into().map_err(|_| InvalidSignature)?;
-        decode(digits).map(Self)
+        decode(digits).map(Self).ok_or(InvalidSignature)
     }
 
     /// The raw bytes: the key under which a ledger of handled requests remembers this one.

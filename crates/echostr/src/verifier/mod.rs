@@ -1,3 +1,6 @@
+//! The verifier: built once, asked about every request.
+
+mod platform;
 #[cfg(debug_assertions)]
 mod unverified;
 
@@ -7,16 +10,18 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+pub use platform::{Decrypted, Platform, PlatformRequest};
 
 use crate::{
-    Callback, ConfigError, Decision, EncodingAesKey, Envelope, EnvelopeFault, ReceiveId, Rejection,
-    SealError, Signature,
+    Callback, ConfigError, EncodingAesKey, ReceiveId, Rejection,
     claim::Claim,
     config::Token,
-    envelope::{Format, Sealed},
+    crypto::SealError,
+    decision::Decision,
+    envelope::{Envelope, Format},
     policy::{Encryption, Mode, Policy},
     query::Query,
+    rejection::EnvelopeFault,
 };
 
 /// Decides about every request: built once from the token, shared by all.
@@ -24,7 +29,7 @@ use crate::{
 /// Cheap to clone: the clones share the secrets, which are wiped when the last one is dropped.
 ///
 /// ```
-/// use echostr::{Decision, Verifier};
+/// use echostr::{Verifier, adapter::Decision};
 ///
 /// let verifier = Verifier::new("weixin")?;
 /// let query = "timestamp=1540176606&echostr=3892692869596528638&nonce=1854606751\
@@ -47,15 +52,6 @@ const BODY_LIMIT: usize = 1024 * 1024;
 
 /// Longest wait for a body unless [`Verifier::body_timeout`] says otherwise: the platform itself gives up after 5 s.
 const BODY_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// A callback in encrypted mode, as the platform would send it: see [`Verifier::sign_encrypted`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SealedRequest {
-    /// The query of the URL.
-    pub query: String,
-    /// The body of the POST.
-    pub body: String,
-}
 
 impl Verifier {
     /// A verifier for `token`, the one that stands on the console page.
@@ -174,8 +170,8 @@ impl Verifier {
         Ok(self)
     }
 
-    /// Refuses an encrypted body of more than `bytes`, 1 MiB by default. It counts what arrives, not what the request
-    /// announces. In plain mode no body is read.
+    /// Refuses an encrypted body of more than `bytes`, 1 MiB by default. It counts what arrives, not what
+    /// `Content-Length` says. In plain mode no body is read.
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         Arc::make_mut(&mut self.policy).body_limit = bytes;
@@ -216,7 +212,7 @@ impl Verifier {
     /// # Errors
     ///
     /// The reason for which the request must be refused. Do not call the handler then; answer
-    /// [`Answer::refusal`](crate::Answer::refusal).
+    /// [`Answer::refusal`](crate::adapter::Answer::refusal).
     pub fn verify<'q>(&self, method: &str, query: &'q str) -> Result<Decision<'q>, Rejection> {
         self.decide(SystemTime::now, method, query)
     }
@@ -235,10 +231,13 @@ impl Verifier {
         self.decide(|| now, method, query)
     }
 
-    /// A query that this verifier accepts, signed with the current token: for tests and tools.
-    ///
-    /// `timestamp` is in seconds since 1970. The nonce is percent-encoded where it needs to be, and not checked:
-    /// `verify` wants 1 to 32 bytes.
+    /// WeChat's own side, with this verifier's secrets: for tests and tools.
+    #[must_use]
+    pub fn platform(&self) -> Platform<'_> {
+        Platform::new(&self.policy)
+    }
+
+    /// The query of a plain message that this verifier accepts: short for [`Platform::query`].
     ///
     /// ```
     /// let verifier = echostr::Verifier::new("weixin")?;
@@ -250,17 +249,19 @@ impl Verifier {
     /// ```
     #[must_use]
     pub fn sign(&self, timestamp: u64, nonce: &str) -> String {
-        let token = self.policy.tokens.first().map_or("", Token::as_str);
-        let timestamp = timestamp.to_string();
-        let signature = Signature::compute([token, &timestamp, nonce]);
-        let nonce = utf8_percent_encode(nonce, NON_ALPHANUMERIC);
-        format!("signature={signature:x}&timestamp={timestamp}&nonce={nonce}")
+        self.platform().query(timestamp, nonce)
     }
 
-    /// A callback that this verifier accepts, encrypted and signed with the current secrets: for tests and tools. The
-    /// first receive id is put behind the message.
+    /// The query of a handshake that this verifier answers with `echo`: short for [`Platform::handshake`].
     ///
-    /// `document` is what the handler is to read; it is sent as JSON if it begins with `{`, and as XML otherwise.
+    /// # Errors
+    ///
+    /// [`SealError`], for WeCom only, whose handshake is encrypted.
+    pub fn sign_handshake(&self, timestamp: u64, nonce: &str, echo: &str) -> Result<String, SealError> {
+        self.platform().handshake(timestamp, nonce, echo)
+    }
+
+    /// An encrypted message that this verifier accepts: short for [`Platform::message`], but refuses plain mode.
     ///
     /// # Errors
     ///
@@ -270,65 +271,11 @@ impl Verifier {
         timestamp: u64,
         nonce: &str,
         document: &str,
-    ) -> Result<SealedRequest, SealError> {
-        let (query, sealed) = match &self.policy.mode {
-            Mode::Plain => return Err(SealError::PlainMode),
-            Mode::Encrypted(encryption) => {
-                let sealed = self.seal(encryption, timestamp, nonce, document)?;
-                let query = format!(
-                    "{}&encrypt_type=aes&msg_signature={:x}",
-                    self.sign(timestamp, nonce),
-                    sealed.msg_signature
-                );
-                (query, sealed)
-            }
-            Mode::WeCom(encryption) => {
-                let sealed = self.seal(encryption, timestamp, nonce, document)?;
-                (wecom_query(&sealed, timestamp, nonce), sealed)
-            }
-        };
-        let format = Format::of(document).unwrap_or(Format::Xml);
-        Ok(SealedRequest { query, body: sealed.request(format) })
-    }
-
-    fn seal(
-        &self,
-        encryption: &Encryption,
-        timestamp: u64,
-        nonce: &str,
-        text: &str,
-    ) -> Result<Sealed, SealError> {
-        let (Some(token), Some(key)) = (self.policy.tokens.first(), encryption.aes_keys.first()) else {
+    ) -> Result<PlatformRequest, SealError> {
+        if !self.is_encrypted() {
             return Err(SealError::PlainMode);
-        };
-        let timestamp = timestamp.to_string();
-        Sealed::new(token, key, encryption.receive_id.first(), &timestamp, nonce, text.as_bytes())
-    }
-
-    /// The query of a handshake that this verifier answers with `echo`: for tests and tools.
-    ///
-    /// ```
-    /// use echostr::{Decision, Verifier};
-    ///
-    /// let verifier = Verifier::new("weixin")?;
-    /// let query = verifier.sign_handshake(1540176606, "1854606751", "3892692869596528638").unwrap();
-    /// let Ok(Decision::Handshake(echo)) = verifier.verify("GET", &query) else { panic!("it is one") };
-    /// assert_eq!(echo, "3892692869596528638");
-    /// # Ok::<(), echostr::ConfigError>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`SealError`], for WeCom only, whose handshake is encrypted.
-    pub fn sign_handshake(&self, timestamp: u64, nonce: &str, echo: &str) -> Result<String, SealError> {
-        let (query, echostr) = match &self.policy.mode {
-            Mode::Plain | Mode::Encrypted(_) => (self.sign(timestamp, nonce), echo.to_owned()),
-            Mode::WeCom(encryption) => {
-                let sealed = self.seal(encryption, timestamp, nonce, echo)?;
-                (wecom_query(&sealed, timestamp, nonce), sealed.encrypt)
-            }
-        };
-        Ok(format!("{query}&echostr={}", utf8_percent_encode(&echostr, NON_ALPHANUMERIC)))
+        }
+        self.platform().message(timestamp, nonce, document)
     }
 
     /// The clock is a function because reading it costs as much as parsing, and most verifiers never look at it.
@@ -380,9 +327,4 @@ fn open_handshake<'q>(policy: &Policy, claim: &Claim, query: &Query<'_>) -> Resu
     let echo = String::from_utf8(decrypted.message.into())
         .map_err(|_| Rejection::Envelope(EnvelopeFault::NotUtf8))?;
     Ok(Decision::Handshake(Cow::Owned(echo)))
-}
-
-fn wecom_query(sealed: &Sealed, timestamp: u64, nonce: &str) -> String {
-    let nonce = utf8_percent_encode(nonce, NON_ALPHANUMERIC);
-    format!("msg_signature={:x}&timestamp={timestamp}&nonce={nonce}", sealed.msg_signature)
 }

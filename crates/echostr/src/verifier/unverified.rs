@@ -3,18 +3,16 @@
 use percent_encoding::percent_decode_str;
 
 use crate::{
-    Callback, Decision, Parameter, Signature,
+    Callback, Parameter, Signature,
     claim::Claim,
-    query::{Pairs, decode},
+    decision::Decision,
+    query::{Pairs, decode, split},
 };
 
 pub(crate) fn decide<'q>(method: &str, query: &'q str) -> Decision<'q> {
     tracing::warn!("dangerous_unverified: this request is passed on without any check");
     let find = |wanted| {
-        Pairs::of(query)
-            .filter_map(Parameter::split_from)
-            .find(|(found, _)| *found == wanted)
-            .map(|(_, value)| value)
+        Pairs::of(query).filter_map(split).find(|(found, _)| *found == wanted).map(|(_, value)| value)
     };
     if method == "GET"
         && let Some(echostr) = find(Parameter::Echostr)

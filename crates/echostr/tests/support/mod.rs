@@ -2,7 +2,10 @@
 //! signs whatever it is given, so that what is refused is refused for the one thing that is wrong.
 
 use bytes::Bytes;
-use echostr::{Decision, EncodingAesKey, Opened, ReceiveId, Rejection, Signature, Verifier};
+use echostr::{
+    EncodingAesKey, ReceiveId, Rejection, Signature, Verifier,
+    adapter::{Decision, Finished, Opened, Outgoing, Sealer},
+};
 use libaes::{AES_256_KEY_LEN, Cipher};
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 
@@ -125,4 +128,20 @@ pub(crate) fn open(verifier: &Verifier, query: &str, body: impl Into<Bytes>) -> 
 /// What it says of a POST that carries `encrypt`, rightly signed.
 pub(crate) fn open_signed(verifier: &Verifier, encrypt: &str) -> Result<Opened, Rejection> {
     open(verifier, &query(TOKEN, TIMESTAMP, NONCE, encrypt), xml(encrypt))
+}
+
+/// What becomes of a reply of 200 with this body.
+pub(crate) fn finished(sealer: &Sealer, body: &[u8]) -> Finished {
+    match sealer.clone().reply(200, false) {
+        Outgoing::Collect(collect) => collect.finish(Some(Bytes::copy_from_slice(body))),
+        other => unreachable!("a reply of 200 may have to be sealed: {other:?}"),
+    }
+}
+
+/// The sealed document for a reply that needs one.
+pub(crate) fn sealed_reply(sealer: &Sealer, body: &[u8]) -> String {
+    match finished(sealer, body) {
+        Finished::Sealed { body, .. } => String::from_utf8(body.into()).expect("UTF-8"),
+        other => unreachable!("not sealed: {other:?}"),
+    }
 }
