@@ -7,7 +7,10 @@ mod log;
 mod middleware;
 mod transform;
 
-pub use echostr::{Callback, ConfigError, EncodingAesKey, ReceiveId, Rejection, Verifier};
+pub use echostr::{
+    self, CALLBACK_TARGET, Callback, ConfigError, EncodingAesKey, Language, Parameter, ReceiveId, Rejection,
+    Signature, Verifier,
+};
 pub use future::ResponseFuture;
 pub use middleware::EchostrMiddleware;
 pub use transform::Echostr;

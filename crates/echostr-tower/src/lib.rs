@@ -10,7 +10,10 @@ mod service;
 
 pub use answer::response;
 pub use body::EitherBody;
-pub use echostr::{Callback, ConfigError, EncodingAesKey, ReceiveId, Rejection, Verifier};
+pub use echostr::{
+    self, CALLBACK_TARGET, Callback, ConfigError, EncodingAesKey, Language, Parameter, ReceiveId, Rejection,
+    Signature, Verifier,
+};
 pub use future::ResponseFuture;
 pub use layer::EchostrLayer;
 pub use service::Echostr;

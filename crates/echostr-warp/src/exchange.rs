@@ -6,8 +6,8 @@ use std::{
     task::{Context, Poll},
 };
 
-use ::echostr::adapter::Answer;
 use bytes::Buf;
+use echostr::adapter::Answer;
 use echostr_tower::{EchostrLayer, EitherBody};
 use futures_util::{Stream, TryStreamExt as _};
 use http::{Request, Uri};

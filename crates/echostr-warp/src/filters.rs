@@ -1,6 +1,6 @@
 use std::{convert::Infallible, future::ready};
 
-use ::echostr::Callback;
+use echostr::Callback;
 use http::{HeaderMap, Method, header::HOST};
 use warp::{
     Filter, Reply,

@@ -1,11 +1,11 @@
 use std::{borrow::Cow, fmt, sync::Arc};
 
-use ::echostr::{
+use bytes::Bytes;
+use echostr::{
     Callback, Rejection, Verifier,
     adapter::{Answer, Decision, Settings, Verifiers, log},
     rejection::{QueryFault, WiringFault},
 };
-use bytes::Bytes;
 use echostr_tower::EchostrLayer;
 use http::{HeaderMap, Method, Request, Response, Uri, request::Parts};
 use warp::path::FullPath;

@@ -6,6 +6,10 @@ use crate::{Callback, envelope::Envelope};
 
 /// What a verified request is, and so what comes next.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "an adapter performs each, and must not compile if it forgets one"
+)]
 pub enum Decision<'q> {
     /// The console page asks for a proof that this server knows the token: answer exactly this text, as
     /// [`Answer::handshake`](crate::adapter::Answer::handshake) says. The handler has nothing to do with it.

@@ -44,6 +44,10 @@ enum Body {
 
 /// An opened envelope: the request as it would have been in plain mode, and how to answer it.
 #[derive(Clone)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "an adapter takes all of it, and must not compile if it forgets a part"
+)]
 pub struct Opened {
     /// For the handler.
     pub callback: Callback,
