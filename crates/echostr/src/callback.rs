@@ -29,24 +29,26 @@ pub struct Callback {
     claim: Claim,
     /// In encrypted mode only, where decrypting allocates anyway.
     receive_id: Option<Arc<str>>,
+    account: Option<Arc<str>>,
 }
 
 impl Callback {
     /// What was claimed, now that somebody is known to have signed it.
     #[inline]
-    pub(crate) fn proved(claim: Claim, _signer: &Signer<'_>) -> Self {
-        Self { claim, receive_id: None }
+    pub(crate) fn proved(claim: Claim, signer: &Signer<'_>) -> Self {
+        Self { claim, receive_id: None, account: signer.account.cloned() }
     }
 
     /// The same of an encrypted request: what was decrypted had been signed.
     pub(crate) fn decrypted(claim: Claim, decrypted: &Decrypted<'_>) -> Self {
-        Self { claim, receive_id: Some(Arc::clone(&decrypted.receive_id)) }
+        let receive_id = Some(Arc::clone(&decrypted.receive_id));
+        Self { receive_id, ..Self::proved(claim, &decrypted.signer) }
     }
 
     /// What was claimed, and nobody has checked: for `Verifier::dangerous_unverified` alone.
     #[cfg(debug_assertions)]
     pub(crate) const fn unverified(claim: Claim) -> Self {
-        Self { claim, receive_id: None }
+        Self { claim, receive_id: None, account: None }
     }
 
     /// The timestamp as it was sent: 1 to 20 digits, seconds since 1970 by the platform's clock.
@@ -98,6 +100,16 @@ impl Callback {
         self.receive_id.as_deref()
     }
 
+    /// The account whose verifier passed the request: what [`Verifier::named`](crate::Verifier::named) calls it; `None` where it
+    /// has no name.
+    ///
+    /// Where one server has many accounts, look here to learn whose callback it is, and not into the URL: the signature does not
+    /// cover the path, so whoever knows one account's token can send to another's path unless the path chooses the verifier.
+    #[must_use]
+    pub fn account(&self) -> Option<&str> {
+        self.account.as_deref()
+    }
+
     /// The signature that was verified: `signature` in plain mode, `msg_signature` in encrypted mode. WeChat's retries of one message carry the same one, so together with the
     /// body it is the key for "seen before".
     #[must_use]
@@ -114,6 +126,7 @@ impl fmt::Debug for Callback {
             .field("openid", &self.openid())
             .field("signature", &self.claim.signature)
             .field("receive_id", &self.receive_id())
+            .field("account", &self.account())
             .finish()
     }
 }

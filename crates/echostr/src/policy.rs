@@ -23,6 +23,8 @@ pub(crate) struct Policy {
     /// The current token first, then the previous ones.
     pub(crate) tokens: Vec<Token>,
     pub(crate) mode: Mode,
+    /// What the operator calls the account, if anything.
+    pub(crate) account: Option<Arc<str>>,
     pub(crate) max_age: Option<Duration>,
     pub(crate) body_limit: usize,
     pub(crate) body_timeout: Duration,
@@ -51,12 +53,13 @@ pub(crate) struct Encryption {
 /// Whose token the signature of a request is made with. Only a comparison that held makes one, so it is the proof that a
 /// [`Callback`](crate::Callback) asks for.
 pub(crate) struct Signer<'p> {
-    token: &'p Token,
+    pub(crate) token: &'p Token,
+    pub(crate) account: Option<&'p Arc<str>>,
 }
 
 /// A message that was verified and decrypted, and with which secrets.
 pub(crate) struct Decrypted<'p> {
-    pub(crate) token: &'p Token,
+    pub(crate) signer: Signer<'p>,
     pub(crate) key: &'p EncodingAesKey,
     pub(crate) message: Bytes,
     pub(crate) receive_id: Arc<str>,
@@ -78,11 +81,11 @@ impl Policy {
         matches!(self.mode, Mode::WeCom(_))
     }
 
-    /// Who signed the claim of a request whose body is not covered.
+    /// Who made `signature` over the claim's timestamp and nonce.
     #[inline]
-    pub(crate) fn signer_of(&self, claim: &Claim) -> Result<Signer<'_>, Rejection> {
+    pub(crate) fn signer_of(&self, claim: &Claim, signature: &Signature) -> Result<Signer<'_>, Rejection> {
         let (timestamp, nonce) = (claim.timestamp.as_bytes(), claim.nonce.as_bytes());
-        self.signer(&claim.signature, |token| [token.as_bytes(), timestamp, nonce])
+        self.signer(signature, |token| [token.as_bytes(), timestamp, nonce])
     }
 
     /// The token with which `parts` have the signature that is `claimed`. All are tried, each compared in constant time.
@@ -101,7 +104,7 @@ impl Policy {
             }
             for (base, token) in bases.iter().zip(tokens) {
                 if *claimed == Signature::of(base) {
-                    found = found.or(Some(Signer { token }));
+                    found = found.or(Some(Signer { token, account: self.account.as_ref() }));
                 }
             }
         }
@@ -112,10 +115,10 @@ impl Policy {
     pub(crate) fn open(&self, claim: &Claim, encrypt: &str) -> Result<Decrypted<'_>, Rejection> {
         let encryption = self.encryption()?;
         let (timestamp, nonce) = (claim.timestamp.as_bytes(), claim.nonce.as_bytes());
-        let Signer { token } =
+        let signer =
             self.signer(&claim.signature, |token| [token.as_bytes(), timestamp, nonce, encrypt.as_bytes()])?;
         let (key, message, receive_id) = encryption.decrypt(encrypt)?;
-        Ok(Decrypted { token, key, message, receive_id })
+        Ok(Decrypted { signer, key, message, receive_id })
     }
 
     /// Decrypts the text of an `Encrypt` for the side that has signed it itself.

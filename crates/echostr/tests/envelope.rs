@@ -670,8 +670,8 @@ fn the_body_limit() {
 
     // The defaults: 1 MiB and 5 seconds.
     let mut default = envelope(&verifier(), &query);
-    assert_eq!(default.expect_length(Some(b"1048576")), Ok(()));
-    assert_eq!(default.expect_length(Some(b"1048577")), Err(Rejection::Body(BodyFault::TooLarge)));
+    assert_eq!(default.expect_length(Some(b"65536")), Ok(()));
+    assert_eq!(default.expect_length(Some(b"65537")), Err(Rejection::Body(BodyFault::TooLarge)));
     assert_eq!(default.body_timeout(), Duration::from_secs(5));
     let patient = verifier().body_timeout(Duration::from_millis(1234));
     assert_eq!(envelope(&patient, &query).body_timeout(), Duration::from_millis(1234));
@@ -809,6 +809,7 @@ fn handshake_of_wecom() {
     assert_eq!(refused(&valid.replace(NONCE, "1")), Some(Rejection::WrongSignature));
     assert_eq!(refused(&echo(b"1", "another")), Some(Rejection::Envelope(EnvelopeFault::WrongReceiveId)));
     assert_eq!(refused(&echo(b"\xff", APP_ID)), Some(Rejection::Envelope(EnvelopeFault::NotUtf8)));
+    assert_eq!(refused(&echo(&[b'1'; 64], APP_ID)), None);
     let signed = |text: &str| {
         let query = without(&query(TOKEN, TIMESTAMP, NONCE, text), Parameter::Signature);
         format!("{query}&echostr={}", utf8_percent_encode(text, NON_ALPHANUMERIC))
@@ -1339,7 +1340,10 @@ fn a_message_is_no_handshake_and_a_handshake_no_message() {
     let sealed = |text: &str| sealed(KEY, text.as_bytes(), APP_ID.as_bytes());
 
     // A captured message, and a captured reply, sent as a handshake would otherwise come back decrypted.
-    for message in [MESSAGE, "{\"a\":1}", " \n<xml/>"] {
+    let long = "1".repeat(65);
+    for message in
+        [MESSAGE, "{\"a\":1}", " \n<xml/>", "", "success!", "1 2", "你好", "a-b", "\u{feff}1", &long]
+    {
         let query = as_handshake(&sealed(message));
         assert_eq!(
             wecom().verify("GET", &query).err(),
@@ -1349,10 +1353,49 @@ fn a_message_is_no_handshake_and_a_handshake_no_message() {
     }
     // The control: an echo is answered.
     let echo = sealed("4375120948345356249");
-    assert!(matches!(wecom().verify("GET", &as_handshake(&echo)), Ok(Decision::Handshake(_))));
+    for echo in [&*echo, &sealed("a"), &sealed(&"Z9".repeat(32))] {
+        assert!(matches!(wecom().verify("GET", &as_handshake(echo)), Ok(Decision::Handshake(_))));
+    }
     // And sent as a message it is refused.
     assert_eq!(
         open(&wecom(), &query(&echo), xml(&echo)).err(),
         Some(Rejection::Envelope(EnvelopeFault::WrongKind))
     );
+}
+
+/// Everything but WeCom sends `signature` too. It never suffices, but whoever cannot make it is refused before the body.
+#[test]
+fn the_plain_signature_is_looked_at_first() {
+    let right = genuine_query();
+    let with = |digits: &str| {
+        let (_, rest) = right.split_once("&timestamp").expect("a timestamp");
+        format!("signature={digits}&timestamp{rest}")
+    };
+    let forged = with(&"0".repeat(40));
+    assert_eq!(verifier().verify("POST", &forged).err(), Some(Rejection::WrongSignature));
+    assert_eq!(
+        verifier().verify("POST", &with("xyz")).err(),
+        Some(Rejection::Query(QueryFault::Malformed(Parameter::Signature)))
+    );
+    // Any configured token will do.
+    let rotated = Verifier::encrypted("another-token", key(KEY), app_id()).unwrap();
+    assert_eq!(rotated.verify("POST", &right).err(), Some(Rejection::WrongSignature));
+    assert!(rotated.or_token(TOKEN).unwrap().verify("POST", &right).is_ok());
+    // The controls: without it, and for WeCom, nothing is known before the body.
+    for (verifier, query) in [(verifier(), without(&right, Parameter::Signature)), (wecom(), forged)] {
+        assert!(matches!(verifier.verify("POST", &query), Ok(Decision::Envelope(_))), "{query}");
+        assert!(open(&verifier, &query, xml(&genuine())).is_ok(), "{query}");
+    }
+}
+
+#[test]
+fn the_callback_says_which_account_it_is_of() {
+    let named = verifier().named("shop");
+    let opened = open(&named, &genuine_query(), xml(&genuine())).unwrap();
+    assert_eq!(opened.callback.account(), Some("shop"));
+    assert_eq!(open(&verifier(), &genuine_query(), xml(&genuine())).unwrap().callback.account(), None);
+    let plain = Verifier::new(TOKEN).unwrap().named(String::from("news"));
+    let query = plain.sign(1_540_176_606, NONCE);
+    let Ok(Decision::Callback(callback)) = plain.verify("POST", &query) else { panic!("{query}") };
+    assert_eq!(callback.account(), Some("news"));
 }

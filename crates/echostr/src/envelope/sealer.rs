@@ -28,7 +28,7 @@ pub struct Sealer {
 impl Sealer {
     pub(crate) fn new(request: &Decrypted<'_>, nonce: ArrayString<32>, format: Format) -> Self {
         Self {
-            token: request.token.clone(),
+            token: request.signer.token.clone(),
             key: request.key.clone(),
             receive_id: Arc::clone(&request.receive_id),
             nonce,

@@ -91,6 +91,11 @@ impl<'q> Query<'q> {
         signature.map_err(|_| Rejection::Query(QueryFault::Malformed(parameter)))
     }
 
+    /// The plain `signature` where it is sent and need not be.
+    pub(crate) fn signature_if_any(&self) -> Result<Option<Signature>, Rejection> {
+        self.value(Parameter::Signature).map(|_| self.signature(Parameter::Signature)).transpose()
+    }
+
     /// The timestamp: digits only, so that it cannot lend any to the nonce beside it in the hash, nor be read in two ways.
     #[inline]
     pub(crate) fn timestamp(&self) -> Result<ArrayString<20>, Rejection> {

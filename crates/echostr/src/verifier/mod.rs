@@ -18,7 +18,7 @@ use crate::{
     config::Token,
     crypto::SealError,
     decision::Decision,
-    envelope::{Envelope, Format},
+    envelope::Envelope,
     policy::{Encryption, Mode, Policy},
     query::Query,
     rejection::EnvelopeFault,
@@ -47,8 +47,9 @@ pub struct Verifier {
     policy: Arc<Policy>,
 }
 
-/// Longest body that is taken in unless [`Verifier::body_limit`] says otherwise. Messages have a few KiB.
-const BODY_LIMIT: usize = 1024 * 1024;
+/// Longest body that is taken in unless [`Verifier::body_limit`] says otherwise. Messages have a few KiB, the longest texts of
+/// a WeCom bot about 40.
+const BODY_LIMIT: usize = 64 * 1024;
 
 /// Longest wait for a body unless [`Verifier::body_timeout`] says otherwise: the platform itself gives up after 5 s.
 const BODY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -134,6 +135,7 @@ impl Verifier {
             policy: Arc::new(Policy {
                 tokens,
                 mode,
+                account: None,
                 max_age: None,
                 body_limit: BODY_LIMIT,
                 body_timeout: BODY_TIMEOUT,
@@ -170,7 +172,24 @@ impl Verifier {
         Ok(self)
     }
 
-    /// Refuses an encrypted body of more than `bytes`, 1 MiB by default. It counts what arrives, not what
+    /// Calls the account `name`: [`Callback::account`] then says which verifier passed a request, where there are several.
+    ///
+    /// ```
+    /// use echostr::{Verifier, adapter::Decision};
+    ///
+    /// let shop = Verifier::new("a-token-of-the-shop")?.named("shop");
+    /// let query = shop.sign(1540176606, "1854606751");
+    /// let Ok(Decision::Callback(callback)) = shop.verify("POST", &query) else { panic!("it is one") };
+    /// assert_eq!(callback.account(), Some("shop"));
+    /// # Ok::<(), echostr::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn named(mut self, name: impl Into<Arc<str>>) -> Self {
+        Arc::make_mut(&mut self.policy).account = Some(name.into());
+        self
+    }
+
+    /// Refuses an encrypted body of more than `bytes`, 64 KiB by default. It counts what arrives, not what
     /// `Content-Length` says. In plain mode no body is read.
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
@@ -295,16 +314,24 @@ impl Verifier {
         let claim = Claim::read(&query, policy.mode.signature(is_handshake))?;
         match (&policy.mode, is_handshake) {
             (Mode::Plain, false) => {
-                let signer = policy.signer_of(&claim)?;
+                let signer = policy.signer_of(&claim, &claim.signature)?;
                 policy.check_age(&claim, now)?;
                 Ok(Decision::Callback(Callback::proved(claim, &signer)))
             }
             (Mode::Plain | Mode::Encrypted(_), true) => {
-                policy.signer_of(&claim)?;
+                policy.signer_of(&claim, &claim.signature)?;
                 policy.check_age(&claim, now)?;
                 Ok(Decision::Handshake(query.echostr()?))
             }
-            (Mode::Encrypted(_) | Mode::WeCom(_), false) => {
+            (Mode::Encrypted(_), false) => {
+                policy.check_age(&claim, now)?;
+                // Sent too, though not relied on: whoever cannot sign even that is sent away before the body is read.
+                if let Some(signature) = query.signature_if_any()? {
+                    policy.signer_of(&claim, &signature)?;
+                }
+                Ok(Decision::Envelope(Envelope::new(claim, Arc::clone(&self.policy))))
+            }
+            (Mode::WeCom(_), false) => {
                 policy.check_age(&claim, now)?;
                 Ok(Decision::Envelope(Envelope::new(claim, Arc::clone(&self.policy))))
             }
@@ -316,15 +343,18 @@ impl Verifier {
     }
 }
 
+/// WeCom sends 18 or 19 digits.
+const LONGEST_ECHO: usize = 64;
+
 /// The handshake of WeCom, which is encrypted.
 #[cold]
 fn open_handshake<'q>(policy: &Policy, claim: &Claim, query: &Query<'_>) -> Result<Decision<'q>, Rejection> {
     let decrypted = policy.open(claim, &query.echostr()?)?;
-    // Or the handshake would decrypt captured messages for whoever asks.
-    if Format::of_bytes(&decrypted.message).is_some() {
+    let echo = decrypted.message;
+    // Or the handshake would decrypt captured messages and replies for whoever asks.
+    if !(1..=LONGEST_ECHO).contains(&echo.len()) || !echo.iter().all(u8::is_ascii_alphanumeric) {
         return Err(Rejection::Envelope(EnvelopeFault::WrongKind));
     }
-    let echo = String::from_utf8(decrypted.message.into())
-        .map_err(|_| Rejection::Envelope(EnvelopeFault::NotUtf8))?;
+    let echo = String::from_utf8(echo.into()).map_err(|_| Rejection::Envelope(EnvelopeFault::NotUtf8))?;
     Ok(Decision::Handshake(Cow::Owned(echo)))
 }
