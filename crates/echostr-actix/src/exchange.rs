@@ -1,7 +1,6 @@
 //! Encrypted mode: read the body, open it, call the inner service with the document, seal its reply.
 
 use std::{
-    future::Future,
     pin::Pin,
     rc::Rc,
     task::{Context, Poll},
@@ -23,8 +22,6 @@ use echostr::{
 use futures_core::Stream;
 
 use crate::{answer, log};
-
-pub(crate) type Exchange<B> = Pin<Box<dyn Future<Output = Result<ServiceResponse<EitherBody<B>>, Error>>>>;
 
 /// `refuse` answers for the reasons that only the body shows.
 pub(crate) async fn exchange<S, B>(

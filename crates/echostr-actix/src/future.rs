@@ -1,3 +1,5 @@
+//! The future of a response.
+
 use std::{
     future::Future,
     mem,
@@ -8,7 +10,9 @@ use std::{
 use actix_web::{Error, body::EitherBody, dev::ServiceResponse};
 use pin_project_lite::pin_project;
 
-use crate::exchange::Exchange;
+/// A response that has to be waited for, on the body, the inner service and its reply in turn.
+pub(crate) type BoxedResponse<B> =
+    Pin<Box<dyn Future<Output = Result<ServiceResponse<EitherBody<B>>, Error>>>>;
 
 pin_project! {
     /// The response of [`EchostrMiddleware`](crate::EchostrMiddleware): the inner service's, or an answer that is
@@ -24,8 +28,8 @@ pin_project! {
     enum Kind<F, B> {
         Inner { #[pin] future: F },
         Answer { response: Option<ServiceResponse>, yields: bool },
-        // Boxed, as it awaits the body, the inner service and its reply in turn; plain mode never does.
-        Encrypted { exchange: Exchange<B> },
+        // Never made in plain mode, unless the verifier has to be looked up.
+        Boxed { response: BoxedResponse<B> },
     }
 }
 
@@ -40,8 +44,8 @@ impl<F, B> ResponseFuture<F, B> {
         Self { kind: Kind::Answer { response: Some(response), yields } }
     }
 
-    pub(crate) fn encrypted(exchange: Exchange<B>) -> Self {
-        Self { kind: Kind::Encrypted { exchange } }
+    pub(crate) fn boxed(response: BoxedResponse<B>) -> Self {
+        Self { kind: Kind::Boxed { response } }
     }
 }
 
@@ -67,7 +71,7 @@ where
                     None => Poll::Pending,
                 }
             }
-            KindProjection::Encrypted { exchange } => exchange.as_mut().poll(cx),
+            KindProjection::Boxed { response } => response.as_mut().poll(cx),
         }
     }
 }

@@ -1,3 +1,5 @@
+//! The middleware: one match on what the core decides.
+
 use std::rc::Rc;
 
 use actix_web::{
@@ -7,7 +9,7 @@ use actix_web::{
     http::ConnectionType,
 };
 use echostr::{
-    Rejection,
+    Rejection, Verifier,
     adapter::{Answer, Decision, Settings, Verifiers},
     rejection::WiringFault,
 };
@@ -34,35 +36,57 @@ where
     forward_ready!(service);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let (method, query) = (request.method().as_str(), request.query_string());
-        let verified = match &self.settings.verifiers {
-            Verifiers::One(verifier) => verifier.verify(method, query),
-            Verifiers::PerRequest(find) => match find(&request) {
-                Some(verifier) => verifier.verify(method, query),
-                None => Err(Rejection::Wiring(WiringFault::UnknownAccount)),
-            },
-        };
-        match verified {
-            Ok(Decision::Handshake(echo)) => {
-                let response = answer::response(Answer::handshake(echo));
-                log::received(&request);
-                answer_instead(request, response)
+        match &self.settings.verifiers {
+            Verifiers::One(verifier) => decide(&self.service, &self.settings, Some(verifier), request),
+            Verifiers::PerRequest(find) => {
+                decide(&self.service, &self.settings, find(&request).as_ref(), request)
             }
-            Ok(Decision::Callback(callback)) => {
-                log::received(&request);
-                request.extensions_mut().insert(callback);
-                ResponseFuture::inner(self.service.call(request))
-            }
-            Ok(Decision::Envelope(envelope)) => {
+            Verifiers::LookedUp(find) => {
                 let (service, settings) = (Rc::clone(&self.service), self.settings.clone());
-                let refuse = move |rejection, request: &ServiceRequest| refuse(&settings, rejection, request);
-                ResponseFuture::encrypted(Box::pin(exchange(service, request, envelope, refuse)))
+                let verifier = find(&request);
+                ResponseFuture::boxed(Box::pin(async move {
+                    let verifier = verifier.await;
+                    decide(&service, &settings, verifier.as_ref(), request).await
+                }))
             }
-            // Never `Err`: an error would skip the middleware outside this one.
-            Err(rejection) => {
-                let response = refuse(&self.settings, rejection, &request);
-                answer_instead(request, response)
-            }
+        }
+    }
+}
+
+fn decide<S, B>(
+    service: &Rc<S>,
+    settings: &Settings<ServiceRequest, HttpResponse>,
+    verifier: Option<&Verifier>,
+    request: ServiceRequest,
+) -> ResponseFuture<S::Future, B>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    let decision = match verifier {
+        Some(verifier) => verifier.verify(request.method().as_str(), request.query_string()),
+        None => Err(Rejection::Wiring(WiringFault::UnknownAccount)),
+    };
+    match decision {
+        Ok(Decision::Handshake(echo)) => {
+            let response = answer::response(Answer::handshake(echo));
+            log::received(&request);
+            answer_instead(request, response)
+        }
+        Ok(Decision::Callback(callback)) => {
+            log::received(&request);
+            request.extensions_mut().insert(callback);
+            ResponseFuture::inner(service.call(request))
+        }
+        Ok(Decision::Envelope(envelope)) => {
+            let (service, settings) = (Rc::clone(service), settings.clone());
+            let refuse = move |rejection, request: &ServiceRequest| refuse(&settings, rejection, request);
+            ResponseFuture::boxed(Box::pin(exchange(service, request, envelope, refuse)))
+        }
+        // Never `Err`: an error would skip the middleware outside this one.
+        Err(rejection) => {
+            let response = refuse(settings, rejection, &request);
+            answer_instead(request, response)
         }
     }
 }

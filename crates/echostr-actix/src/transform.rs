@@ -1,5 +1,7 @@
+//! The middleware's settings, and how actix-web makes one for each worker.
+
 use std::{
-    future::{Ready, ready},
+    future::{Future, Ready, ready},
     rc::Rc,
 };
 
@@ -48,6 +50,31 @@ impl Echostr {
     /// ```
     pub fn per_request(find: impl Fn(&ServiceRequest) -> Option<Verifier> + Send + Sync + 'static) -> Self {
         Self { settings: Settings::per_request(find) }
+    }
+
+    /// The same where the verifier has to be waited for, as an account in a database has.
+    ///
+    /// `find` sees the head of every request, of forged ones too, before anything of it is checked: let it remember what it has
+    /// found, and what it has not.
+    ///
+    /// ```
+    /// use echostr_actix::{Echostr, Verifier};
+    ///
+    /// # #[derive(Clone)]
+    /// # struct Accounts;
+    /// # impl Accounts { async fn token(&self, path: &str) -> Option<String> { None } }
+    /// fn middleware(accounts: Accounts) -> Echostr {
+    ///     Echostr::look_up(move |request| {
+    ///         let (accounts, path) = (accounts.clone(), request.path().to_owned());
+    ///         async move { Some(Verifier::new(accounts.token(&path).await?).ok()?.named(path)) }
+    ///     })
+    /// }
+    /// ```
+    pub fn look_up<F>(find: impl Fn(&ServiceRequest) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Option<Verifier>> + Send + 'static,
+    {
+        Self { settings: Settings::look_up(find) }
     }
 
     /// Answers refusals with what `answer` makes of them, instead of the constant 403. The reason is put into the

@@ -1,3 +1,5 @@
+//! A body that is the service's or the layer's own.
+
 use std::{
     pin::Pin,
     task::{Context, Poll},
@@ -38,6 +40,13 @@ impl<B> EitherBody<B> {
 impl<B> From<Bytes> for EitherBody<B> {
     fn from(bytes: Bytes) -> Self {
         Self { kind: Kind::Bytes { bytes: Some(bytes).filter(|bytes| !bytes.is_empty()) } }
+    }
+}
+
+/// What `TimeoutLayer` and `CorsLayer` answer by themselves.
+impl<B: Default> Default for EitherBody<B> {
+    fn default() -> Self {
+        Self::inner(B::default())
     }
 }
 

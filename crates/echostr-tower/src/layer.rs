@@ -1,24 +1,27 @@
-use std::sync::Arc;
+//! The layer and its settings.
+
+use std::{fmt, future::Future, marker::PhantomData, sync::Arc};
 
 use bytes::Bytes;
 use echostr::{Rejection, Verifier, adapter::Settings};
 use http::{Response, request::Parts};
 use tower_layer::Layer;
 
-use crate::Echostr;
+use crate::{CallbackService, SameBodies};
 
-/// Puts [`Echostr`] in front of a service: answers the handshake, refuses what is not signed, hands on the rest
+/// Puts a [`CallbackService`] in front of a service: answers the handshake, refuses what is not signed, hands on the rest
 /// with a [`Callback`](crate::Callback) in the request's extensions.
 ///
-/// See the [crate documentation](crate) for where it belongs.
-#[derive(Clone, Debug)]
+/// `P` says what becomes of bodies; an app names the layer of its framework, [`EchostrLayer`](crate::EchostrLayer) here or in
+/// `echostr-axum`.
 #[must_use = "a layer protects only the routes it is given to"]
-pub struct EchostrLayer {
+pub struct CallbackLayer<P = SameBodies> {
     /// Shared, because axum makes the service anew for each request.
     settings: Arc<Settings<Parts, Response<Bytes>>>,
+    bodies: PhantomData<fn() -> P>,
 }
 
-impl EchostrLayer {
+impl<P> CallbackLayer<P> {
     /// `verifier` decides about every request.
     pub fn new(verifier: Verifier) -> Self {
         Settings::new(verifier).into()
@@ -42,6 +45,31 @@ impl EchostrLayer {
         Settings::per_request(find).into()
     }
 
+    /// The same where the verifier has to be waited for, as an account in a database has.
+    ///
+    /// `find` sees the head of every request, of forged ones too, before anything of it is checked: let it remember what it has
+    /// found, and what it has not.
+    ///
+    /// ```
+    /// use echostr_tower::{EchostrLayer, Verifier};
+    ///
+    /// # #[derive(Clone)]
+    /// # struct Accounts;
+    /// # impl Accounts { async fn token(&self, path: &str) -> Option<String> { None } }
+    /// fn layer(accounts: Accounts) -> EchostrLayer {
+    ///     EchostrLayer::look_up(move |parts| {
+    ///         let (accounts, path) = (accounts.clone(), parts.uri.path().to_owned());
+    ///         async move { Some(Verifier::new(accounts.token(&path).await?).ok()?.named(path)) }
+    ///     })
+    /// }
+    /// ```
+    pub fn look_up<F>(find: impl Fn(&Parts) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Option<Verifier>> + Send + 'static,
+    {
+        Settings::look_up(find).into()
+    }
+
     /// Answers refusals with what `answer` makes of them, instead of the constant 403. The reason is put into the
     /// response's extensions in any case.
     ///
@@ -56,16 +84,28 @@ impl EchostrLayer {
 }
 
 /// For adapters of frameworks that stand on tower, which share their settings with the layer.
-impl From<Settings<Parts, Response<Bytes>>> for EchostrLayer {
+impl<P> From<Settings<Parts, Response<Bytes>>> for CallbackLayer<P> {
     fn from(settings: Settings<Parts, Response<Bytes>>) -> Self {
-        Self { settings: Arc::new(settings) }
+        Self { settings: Arc::new(settings), bodies: PhantomData }
     }
 }
 
-impl<S> Layer<S> for EchostrLayer {
-    type Service = Echostr<S>;
+impl<S, P> Layer<S> for CallbackLayer<P> {
+    type Service = CallbackService<S, P>;
 
-    fn layer(&self, inner: S) -> Echostr<S> {
-        Echostr { inner, settings: Arc::clone(&self.settings) }
+    fn layer(&self, inner: S) -> Self::Service {
+        CallbackService::new(inner, Arc::clone(&self.settings))
+    }
+}
+
+impl<P> Clone for CallbackLayer<P> {
+    fn clone(&self) -> Self {
+        Self { settings: Arc::clone(&self.settings), bodies: PhantomData }
+    }
+}
+
+impl<P> fmt::Debug for CallbackLayer<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EchostrLayer").field("settings", &self.settings).finish()
     }
 }

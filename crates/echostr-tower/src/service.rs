@@ -1,4 +1,7 @@
+//! The middleware: one match on what the core decides.
+
 use std::{
+    marker::PhantomData,
     mem,
     sync::Arc,
     task::{Context, Poll},
@@ -14,29 +17,50 @@ use http::{HeaderValue, Method, Request, Response, Uri, Version, header::CONNECT
 use http_body::Body;
 use tower_service::Service;
 
-use crate::{EitherBody, ResponseFuture, exchange::exchange, log, response};
+use crate::{
+    RequestBodies, ResponseBodies, ResponseFuture, SameBodies,
+    answer::{response, set_length},
+    exchange::exchange,
+    log,
+};
 
-/// The middleware that [`EchostrLayer`](crate::EchostrLayer) makes.
+/// The middleware that [`CallbackLayer`](crate::CallbackLayer) makes.
 ///
 /// The inner service is called only for a verified callback. In plain mode that happens at once, and nothing of the body
-/// is read; in encrypted mode the body is read and replaced first, for which its type must be `From<Bytes>`.
-#[derive(Clone, Debug)]
-pub struct Echostr<S> {
-    pub(crate) inner: S,
-    pub(crate) settings: Arc<Settings<Parts, Response<Bytes>>>,
+/// is read; in encrypted mode the body is read and replaced first.
+#[derive(Debug)]
+pub struct CallbackService<S, P = SameBodies> {
+    inner: S,
+    settings: Arc<Settings<Parts, Response<Bytes>>>,
+    bodies: PhantomData<fn() -> P>,
 }
 
-impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for Echostr<S>
+impl<S, P> CallbackService<S, P> {
+    pub(crate) const fn new(inner: S, settings: Arc<Settings<Parts, Response<Bytes>>>) -> Self {
+        Self { inner, settings, bodies: PhantomData }
+    }
+}
+
+impl<S: Clone, P> Clone for CallbackService<S, P> {
+    fn clone(&self) -> Self {
+        Self::new(self.inner.clone(), Arc::clone(&self.settings))
+    }
+}
+
+impl<S, P, ReqBody, ResBody> Service<Request<ReqBody>> for CallbackService<S, P>
 where
-    S: Service<Request<ReqBody>, Response = Response<ResBody>> + Clone + Send + 'static,
+    P: RequestBodies<ReqBody> + ResponseBodies<ResBody> + 'static,
+    P::Outer: 'static,
+    S: Service<Request<P::Inner>, Response = Response<ResBody>> + Clone + Send + 'static,
     S::Future: Send,
     S::Error: Send,
-    ReqBody: Body<Data = Bytes> + From<Bytes> + Send + 'static,
+    ReqBody: Body<Data = Bytes> + Send + 'static,
     ResBody: Body<Data = Bytes> + Send + 'static,
+    <P as RequestBodies<ReqBody>>::Inner: Send + 'static,
 {
-    type Response = Response<EitherBody<ResBody>>;
+    type Response = Response<P::Outer>;
     type Error = S::Error;
-    type Future = ResponseFuture<S::Future, ResBody, S::Error>;
+    type Future = ResponseFuture<S::Future, P, P::Outer, S::Error>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(cx)
@@ -44,38 +68,58 @@ where
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
         match &self.settings.verifiers {
-            Verifiers::One(verifier) => decide(&mut self.inner, &self.settings, Some(verifier), request),
+            Verifiers::One(verifier) => {
+                decide::<_, P, _, _>(&mut self.inner, &self.settings, Some(verifier), request)
+            }
             Verifiers::PerRequest(find) => {
                 // Taken apart only here, where the user's function needs to see the head: a request is large to move.
                 let (parts, body) = request.into_parts();
                 let verifier = find(&parts);
                 let request = Request::from_parts(parts, body);
-                decide(&mut self.inner, &self.settings, verifier.as_ref(), request)
+                decide::<_, P, _, _>(&mut self.inner, &self.settings, verifier.as_ref(), request)
+            }
+            Verifiers::LookedUp(find) => {
+                let (parts, body) = request.into_parts();
+                let verifier = find(&parts);
+                let request = Request::from_parts(parts, body);
+                let (mut ready, settings) = (take_ready(&mut self.inner), Arc::clone(&self.settings));
+                ResponseFuture::boxed(Box::pin(async move {
+                    let verifier = verifier.await;
+                    decide::<_, P, _, _>(&mut ready, &settings, verifier.as_ref(), request).await
+                }))
             }
         }
     }
 }
 
+/// The service that was polled ready is the one to call; a clone of it has to be polled first.
+fn take_ready<S: Clone>(inner: &mut S) -> S {
+    let clone = inner.clone();
+    mem::replace(inner, clone)
+}
+
 #[inline]
-fn decide<S, ReqBody, ResBody>(
+fn decide<S, P, ReqBody, ResBody>(
     inner: &mut S,
     settings: &Arc<Settings<Parts, Response<Bytes>>>,
     verifier: Option<&Verifier>,
     mut request: Request<ReqBody>,
-) -> ResponseFuture<S::Future, ResBody, S::Error>
+) -> ResponseFuture<S::Future, P, P::Outer, S::Error>
 where
-    S: Service<Request<ReqBody>, Response = Response<ResBody>> + Clone + Send + 'static,
+    P: RequestBodies<ReqBody> + ResponseBodies<ResBody> + 'static,
+    P::Outer: 'static,
+    S: Service<Request<P::Inner>, Response = Response<ResBody>> + Clone + Send + 'static,
     S::Future: Send,
     S::Error: Send,
-    ReqBody: Body<Data = Bytes> + From<Bytes> + Send + 'static,
+    ReqBody: Body<Data = Bytes> + Send + 'static,
     ResBody: Body<Data = Bytes> + Send + 'static,
 {
     let (method, query) = (request.method().as_str(), request.uri().query().unwrap_or_default());
-    let verified = match verifier {
+    let decision = match verifier {
         Some(verifier) => verifier.verify(method, query),
         None => Err(Rejection::Wiring(WiringFault::UnknownAccount)),
     };
-    match verified {
+    match decision {
         Ok(Decision::Handshake(echo)) => {
             let answer = response(Answer::handshake(echo));
             log::received(request.method(), request.uri(), request.headers());
@@ -84,17 +128,14 @@ where
         Ok(Decision::Callback(callback)) => {
             log::received(request.method(), request.uri(), request.headers());
             request.extensions_mut().insert(callback);
-            ResponseFuture::inner(inner.call(request))
+            ResponseFuture::inner(inner.call(request.map(P::pass)))
         }
         Ok(Decision::Envelope(envelope)) => {
-            // The service that was polled ready is the one to call; a clone of it has to be polled first.
-            let clone = inner.clone();
-            let ready = mem::replace(inner, clone);
-            let settings = Arc::clone(settings);
+            let (ready, settings) = (take_ready(inner), Arc::clone(settings));
             let refuse = move |rejection, head: &Parts| {
                 refuse(&settings, rejection, &head.method, &head.uri, head.version)
             };
-            ResponseFuture::encrypted(Box::pin(exchange(ready, request, envelope, refuse)))
+            ResponseFuture::boxed(Box::pin(exchange::<_, P, _, _>(ready, request, envelope, refuse)))
         }
         Err(rejection) => ResponseFuture::answer(refuse(
             settings,
@@ -115,6 +156,8 @@ fn refuse(
 ) -> Response<Bytes> {
     let mut refusal = settings.reject(rejection, method.as_str(), uri.path(), response);
     refusal.extensions_mut().insert(rejection);
+    let length = refusal.body().len();
+    set_length(refusal.headers_mut(), length);
     if *method == Method::HEAD {
         // hyper drops the body of an answer to HEAD by itself in HTTP/1 only.
         refusal.body_mut().clear();

@@ -53,8 +53,8 @@ where
 {
     let wechat = wechat.into();
     let route = route(inside(wechat.clone())).map(Reply::into_response);
-    // Each declines the verifiers of the other. The order is the faster one for plain mode; what is boxed is quickly cloned.
-    plain(wechat.clone(), route.clone()).or(encrypted(wechat, route).boxed()).unify()
+    // Each declines what is for the other. The order is the faster one for plain mode; what is boxed is quickly cloned.
+    plain(wechat.clone(), route.clone()).or(layered(wechat, route).boxed()).unify()
 }
 
 /// Extracts the [`Callback`] of a verified request; ends every other one, the handshake included, with a rejection
@@ -111,8 +111,11 @@ fn thorough(
     wechat: Echostr,
 ) -> impl Filter<Extract = (Callback,), Error = warp::Rejection> + Clone + Send + Sync + 'static {
     head(wechat.clone()).and_then(move |head: Head| {
-        let verifier = wechat.verifier(&head);
-        ready(wechat.decide(verifier.as_deref(), &head))
+        let wechat = wechat.clone();
+        async move {
+            let verifier = wechat.verifier(&head).await;
+            wechat.decide(verifier.as_deref(), &head)
+        }
     })
 }
 
@@ -126,7 +129,7 @@ fn inside(wechat: Echostr) -> BoxedFilter<(Callback,)> {
     quick_callback(wechat.clone()).or(warp::ext::get().or(thorough(wechat)).unify().boxed()).unify().boxed()
 }
 
-/// Verifies, then runs the route. Declines verifiers for encrypted mode.
+/// Verifies, then runs the route. Declines what is for the layer.
 fn plain<F>(
     wechat: Echostr,
     route: F,
@@ -135,19 +138,16 @@ where
     F: Filter<Extract = (Response,), Error = warp::Rejection> + Clone + Send + Sync + 'static,
 {
     let quick = quick(wechat.clone(), drop);
-    let thorough = head(wechat.clone()).and_then(move |head: Head| {
-        let verifier = wechat.verifier(&head);
-        ready(match verifier.as_deref() {
-            // Without a query there is nothing for the layer to open.
-            Some(verifier) if verifier.is_encrypted() && head.target.is_some() => Err(warp::reject()),
-            verifier => wechat.decide(verifier, &head).map(drop),
-        })
+    let ours = head(wechat.clone()).and_then({
+        let wechat = wechat.clone();
+        move |head: Head| ready(if wechat.is_for_the_layer(&head) { Err(warp::reject()) } else { Ok(()) })
     });
+    let thorough = ours.untuple_one().and(thorough(wechat)).map(drop);
     quick.or(thorough.boxed()).unify().untuple_one().and(route).recover(recover).unify()
 }
 
-/// Leaves everything to the layer. Declines verifiers for plain mode.
-fn encrypted<F>(
+/// Leaves everything to the layer. Declines what is not for it.
+fn layered<F>(
     wechat: Echostr,
     route: F,
 ) -> impl Filter<Extract = (Response,), Error = warp::Rejection> + Clone + Send + Sync + 'static
@@ -156,9 +156,7 @@ where
 {
     let layer = wechat.to_layer();
     let chosen = whole_head().and_then(move |head: Head| {
-        let is_encrypted =
-            head.target.is_some() && wechat.verifier(&head).is_some_and(|verifier| verifier.is_encrypted());
-        ready(if is_encrypted { Ok(head) } else { Err(warp::reject()) })
+        ready(if wechat.is_for_the_layer(&head) { Ok(head) } else { Err(warp::reject()) })
     });
     chosen.and(warp::path::peek()).and(warp::body::stream()).then(move |head, rest: Peek, body| {
         exchange(layer.clone(), route.clone(), head, rest.as_str().to_owned(), body)

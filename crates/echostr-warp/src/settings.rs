@@ -48,6 +48,31 @@ impl Echostr {
         Self { settings: Arc::new(Settings::per_request(find)), logs_received: true }
     }
 
+    /// The same where the verifier has to be waited for, as an account in a database has.
+    ///
+    /// `find` sees the head of every request with a query, of forged ones too, before anything of it is checked: let it remember
+    /// what it has found, and what it has not. [`protect`](crate::protect) asks it once for a request.
+    ///
+    /// ```
+    /// use echostr_warp::{Echostr, Verifier};
+    ///
+    /// # #[derive(Clone)]
+    /// # struct Accounts;
+    /// # impl Accounts { async fn token(&self, path: &str) -> Option<String> { None } }
+    /// fn settings(accounts: Accounts) -> Echostr {
+    ///     Echostr::look_up(move |parts| {
+    ///         let (accounts, path) = (accounts.clone(), parts.uri.path().to_owned());
+    ///         async move { Some(Verifier::new(accounts.token(&path).await?).ok()?.named(path)) }
+    ///     })
+    /// }
+    /// ```
+    pub fn look_up<F>(find: impl Fn(&Parts) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Option<Verifier>> + Send + 'static,
+    {
+        Self { settings: Arc::new(Settings::look_up(find)), logs_received: true }
+    }
+
     /// Answers refusals with what `answer` makes of them, instead of the constant 403. The reason is put into the
     /// response's extensions in any case.
     ///
@@ -71,7 +96,7 @@ impl Echostr {
 
     /// Whether anybody is going to look at the headers: warp can only hand out a copy of them.
     pub(crate) fn wants_headers(&self) -> bool {
-        matches!(self.settings.verifiers, Verifiers::PerRequest(_))
+        matches!(self.settings.verifiers, Verifiers::PerRequest(_) | Verifiers::LookedUp(_))
             || (self.logs_received && log::received_is_enabled())
     }
 
@@ -92,13 +117,27 @@ impl Echostr {
         }
     }
 
+    /// Whether the layer has to see this request: because its body is to be replaced, or because its verifier has to be looked
+    /// up, which is done once.
+    pub(crate) fn is_for_the_layer(&self, head: &Head) -> bool {
+        // Without a query there is nothing for the layer to open, or to tell accounts apart by.
+        head.target.is_some()
+            && match &self.settings.verifiers {
+                Verifiers::One(verifier) => verifier.is_encrypted(),
+                Verifiers::PerRequest(find) => {
+                    find(&head.to_parts()).is_some_and(|verifier| verifier.is_encrypted())
+                }
+                Verifiers::LookedUp(_) => true,
+            }
+    }
+
     /// The verifier of this request.
-    pub(crate) fn verifier(&self, head: &Head) -> Option<Cow<'_, Verifier>> {
+    pub(crate) async fn verifier(&self, head: &Head) -> Option<Cow<'_, Verifier>> {
         match &self.settings.verifiers {
             Verifiers::One(verifier) => Some(Cow::Borrowed(verifier)),
-            // Without a query there is nothing to tell accounts apart by, and nothing to verify.
-            Verifiers::PerRequest(_) if head.target.is_none() => None,
+            Verifiers::PerRequest(_) | Verifiers::LookedUp(_) if head.target.is_none() => None,
             Verifiers::PerRequest(find) => find(&head.to_parts()).map(Cow::Owned),
+            Verifiers::LookedUp(find) => find(&head.to_parts()).await.map(Cow::Owned),
         }
     }
 

@@ -1,8 +1,11 @@
-use std::{fmt, sync::Arc};
+//! Which verifier decides, and how a refusal is answered.
+
+use std::{fmt, pin::Pin, sync::Arc};
 
 use crate::{Rejection, Verifier, answer::Answer, log};
 
 type PerRequest<Head> = dyn Fn(&Head) -> Option<Verifier> + Send + Sync;
+type LookUp<Head> = dyn Fn(&Head) -> Pin<Box<dyn Future<Output = Option<Verifier>> + Send>> + Send + Sync;
 type OnReject<Response> = dyn Fn(&Rejection) -> Response + Send + Sync;
 
 /// What every adapter can be set to: which verifier decides, and how a refusal is answered.
@@ -25,6 +28,8 @@ pub enum Verifiers<Head> {
     One(Verifier),
     /// The one that the function finds; `None` refuses the request as [`WiringFault::UnknownAccount`](crate::rejection::WiringFault::UnknownAccount).
     PerRequest(Arc<PerRequest<Head>>),
+    /// The same, where it has to be waited for.
+    LookedUp(Arc<LookUp<Head>>),
 }
 
 impl<Head, Response> Settings<Head, Response> {
@@ -38,6 +43,16 @@ impl<Head, Response> Settings<Head, Response> {
     #[must_use]
     pub fn per_request(find: impl Fn(&Head) -> Option<Verifier> + Send + Sync + 'static) -> Self {
         Self { verifiers: Verifiers::PerRequest(Arc::new(find)), on_reject: None }
+    }
+
+    /// `find` looks the verifier of each request up.
+    #[must_use]
+    pub fn look_up<F>(find: impl Fn(&Head) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Option<Verifier>> + Send + 'static,
+    {
+        let find = move |head: &Head| Box::pin(find(head)) as Pin<Box<dyn Future<Output = _> + Send>>;
+        Self { verifiers: Verifiers::LookedUp(Arc::new(find)), on_reject: None }
     }
 
     /// Answers refusals with what `answer` makes of them.
@@ -75,6 +90,7 @@ impl<Head> Clone for Verifiers<Head> {
         match self {
             Self::One(verifier) => Self::One(verifier.clone()),
             Self::PerRequest(find) => Self::PerRequest(Arc::clone(find)),
+            Self::LookedUp(find) => Self::LookedUp(Arc::clone(find)),
         }
     }
 }
@@ -93,6 +109,7 @@ impl<Head> fmt::Debug for Verifiers<Head> {
         match self {
             Self::One(verifier) => f.debug_tuple("One").field(verifier).finish(),
             Self::PerRequest(_) => f.debug_tuple("PerRequest").field(&"Fn").finish(),
+            Self::LookedUp(_) => f.debug_tuple("LookedUp").field(&"Fn").finish(),
         }
     }
 }
