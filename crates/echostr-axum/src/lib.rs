@@ -1,0 +1,15 @@
+#![doc = include_str!("../README.md")]
+
+mod bodies;
+
+pub use bodies::AxumBodies;
+pub use echostr_tower::{
+    CALLBACK_TARGET, Callback, ConfigError, EncodingAesKey, Language, Parameter, ReceiveId, Rejection,
+    Signature, Verifier, echostr,
+};
+
+/// The layer for axum: see [`CallbackLayer`](echostr_tower::CallbackLayer), which holds its settings.
+pub type EchostrLayer = echostr_tower::CallbackLayer<AxumBodies>;
+
+/// The middleware that [`EchostrLayer`] makes.
+pub type Echostr<S> = echostr_tower::CallbackService<S, AxumBodies>;
