@@ -8,12 +8,14 @@
 
 pub mod actix_app;
 pub mod axum_app;
+mod documents;
 pub mod hand_written;
 mod messages;
 pub mod turns;
 pub mod warp_app;
 pub mod works;
 
+pub use documents::{pictures, text_message, text_message_in_json};
 pub use messages::{Request, SIZES, Text, encrypted, envelope, message, open, request};
 
 /// The token of every verifier here.

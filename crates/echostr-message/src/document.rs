@@ -8,6 +8,7 @@ mod xml;
 
 use std::fmt;
 
+use simdutf8::compat::from_utf8;
 use tree::{Builder, Tree};
 
 use crate::{limits::MAX_BYTES, parse_error::ParseError};
@@ -100,8 +101,7 @@ impl Document {
         if document.len() > MAX_BYTES {
             return Err(ParseError::TooLong);
         }
-        let document =
-            std::str::from_utf8(document).map_err(|error| ParseError::NotUtf8(error.valid_up_to()))?;
+        let document = from_utf8(document).map_err(|error| ParseError::NotUtf8(error.valid_up_to()))?;
         let document = document.strip_prefix('\u{feff}').unwrap_or(document);
         let mut tree = Builder::new(document.len());
         let format = match document.trim_ascii_start().bytes().next() {

@@ -70,10 +70,9 @@ impl<'d> Object<'d> {
     }
 
     fn one(self, name: &str, spelling: Spelling) -> Result<Option<Node<'d>>, Mismatch> {
-        let mut found = self.0.named(name, spelling).filter(|node| node.shape() != Shape::Null);
-        match (found.next(), found.next()) {
+        match self.0.first_named(name, spelling) {
             (None, _) => Ok(None),
-            (Some(node), None) if node.lists() == 0 => Ok(Some(node)),
+            (Some(node), false) if node.lists() == 0 => Ok(Some(node)),
             _ => Err(Mismatch),
         }
     }

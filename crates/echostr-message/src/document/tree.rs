@@ -40,6 +40,13 @@ pub(crate) struct Entry {
     pub(crate) lists: u8,
 }
 
+impl Entry {
+    /// Tells most names apart before they are read.
+    pub(crate) fn name_length(&self) -> usize {
+        self.name.end.saturating_sub(self.name.start) as usize
+    }
+}
+
 /// A tree without its format. The first node is the root.
 #[derive(Clone, Debug)]
 pub(crate) struct Tree {
