@@ -1,12 +1,16 @@
 //! Every row of the vectors of messages and of kinds.
 
-mod support;
+#[path = "support/documents.rs"]
+mod documents;
+#[path = "support/vectors.rs"]
+mod vectors;
 
 use std::collections::HashSet;
 
+use documents::{leaves, table, typed};
 use echostr_message::{Document, Family, FieldKind, FieldSpec, Incoming, Node};
 use serde_json::Value;
-use support::{leaves, table, text, typed, vectors};
+use vectors::{text, vectors};
 
 #[test]
 fn every_message() {

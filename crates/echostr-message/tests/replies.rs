@@ -1,6 +1,7 @@
 //! Every row of the vectors of replies, and the limits on both sides.
 
-mod support;
+#[path = "support/vectors.rs"]
+mod vectors;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -12,7 +13,7 @@ use echostr_message::{
     },
 };
 use serde_json::{Value, json};
-use support::{text, vectors};
+use vectors::{text, vectors};
 
 fn message(platform: &str, format: &str, reply: &Value, is_event: bool) -> Message {
     let name = |field: &str| reply[field].as_str().unwrap_or("somebody").to_owned();
