@@ -134,8 +134,7 @@ impl Document {
     /// The root, whose children are the fields of the message.
     #[must_use]
     pub fn root(&self) -> Node<'_> {
-        #[expect(clippy::expect_used, reason = "both readers refuse a document without a root")]
-        Node::root(&self.tree).expect("a root")
+        Node::root(&self.tree)
     }
 
     /// The first field at this path: see [`Node::get`].
@@ -187,8 +186,7 @@ impl fmt::Debug for Document {
 
 fn refuse_second_header(tree: &Tree) -> Result<(), ParseError> {
     let mut found = [false; HEADER.len()];
-    let names = Node::root(tree).into_iter().flat_map(Node::children).map(Node::name);
-    for name in names {
+    for name in Node::root(tree).children().map(Node::name) {
         let header = HEADER.iter().zip(&mut found).find(|(header, _)| header.eq_ignore_ascii_case(name));
         if let Some((header, found)) = header
             && std::mem::replace(found, true)
@@ -201,9 +199,9 @@ fn refuse_second_header(tree: &Tree) -> Result<(), ParseError> {
 
 fn family(tree: &Tree, format: Format) -> Option<Family> {
     let has = |name: &str, spelling| {
-        Node::root(tree).is_some_and(|root| {
-            root.named(name, spelling).any(|field| matches!(field.shape(), Shape::Leaf | Shape::Object))
-        })
+        Node::root(tree)
+            .named(name, spelling)
+            .any(|field| matches!(field.shape(), Shape::Leaf | Shape::Object))
     };
     if format == Format::Json && has("msgtype", Spelling::Exact) {
         Some(Family::Bot)

@@ -16,7 +16,7 @@ pub struct KindSpec {
     pub fields: &'static [FieldSpec],
     /// A document as the platform sends it, with invented ids.
     pub document: &'static str,
-    /// Where the platform describes it, or who has seen it.
+    /// The page where the platform describes it, or a project that has seen it.
     pub source: &'static str,
 }
 

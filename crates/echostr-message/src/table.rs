@@ -200,7 +200,7 @@ macro_rules! kinds {
                 #[doc = concat!(
                     "\n\n```", $extension, "\n",
                     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/documents/", $folder, "/", stringify!($variant), ".", $extension)),
-                    "\n```\n\nSource: ", $source,
+                    "\n```\n\nSource: <", $source, ">",
                 )]
                 $variant($crate::table::payload!($($boxed)? $variant)),
             )*

@@ -1,5 +1,13 @@
 //! Documents that were damaged: a message or a clear error, never a panic, and never half a message.
 
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a helper that finds a broken vector fails the test, as it should"
+)]
+
 #[path = "support/documents.rs"]
 mod documents;
 #[path = "support/vectors.rs"]

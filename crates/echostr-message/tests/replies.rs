@@ -1,5 +1,12 @@
 //! Every row of the vectors of replies, and the limits on both sides.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a helper that finds a broken vector fails the test, as it should"
+)]
+
 #[path = "support/vectors.rs"]
 mod vectors;
 

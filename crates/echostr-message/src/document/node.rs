@@ -15,8 +15,8 @@ pub struct Node<'d> {
 }
 
 impl<'d> Node<'d> {
-    pub(crate) fn root(tree: &'d Tree) -> Option<Self> {
-        Self::at(tree, 0)
+    pub(crate) fn root(tree: &'d Tree) -> Self {
+        Self { tree, entry: tree.root(), index: 0 }
     }
 
     fn at(tree: &'d Tree, index: usize) -> Option<Self> {

@@ -59,6 +59,18 @@ impl Tree {
         self.entries.get(index)
     }
 
+    /// The root, which both readers refuse to do without.
+    pub(crate) fn root(&self) -> &Entry {
+        static NONE: Entry = Entry {
+            name: Span { start: 0, end: 0 },
+            text: Span { start: 0, end: 0 },
+            end: 0,
+            shape: Shape::Null,
+            lists: 0,
+        };
+        self.entries.first().unwrap_or(&NONE)
+    }
+
     pub(crate) fn name(&self, entry: &Entry) -> &str {
         self.slice(entry.name)
     }
@@ -146,7 +158,7 @@ impl Builder {
 
     /// Forgets the text so far if it is blank, as between elements; says whether it was.
     pub(crate) fn forget_blank(&mut self) -> bool {
-        let is_blank = self.tree.text.get(self.text_start..).is_none_or(|text| is_blank(text));
+        let is_blank = self.tree.text.get(self.text_start..).is_none_or(is_blank);
         if is_blank {
             self.tree.text.truncate(self.text_start);
         }

@@ -89,8 +89,8 @@ macro_rules! standard_kinds {
                 pic_url: text = "PicUrl",
             }
 
-            /// A file.
-            File = "file", "seen in decrypted messages; the platform describes it nowhere" {
+            /// A file. The platform describes it nowhere; it was seen in decrypted messages.
+            File = "file", "https://github.com/JeffreySu/WeiXinMPSDK" {
                 /// Its name.
                 title: text = "Title",
                 /// A description, often empty.
