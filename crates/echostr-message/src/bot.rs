@@ -6,8 +6,7 @@ use crate::{
     document::Document,
     header::Header,
     kinds::bot::BotKind,
-    platform::Platform,
-    reply::{Content, Reply, ReplyError, Request},
+    reply::{Content, Place, Reply, ReplyError, Request},
     spec::integer,
 };
 
@@ -92,7 +91,7 @@ impl Bot {
     pub fn reply(&self, content: impl Into<Content>) -> Result<Reply, ReplyError> {
         Reply::to(
             Request {
-                platform: Platform::WeComBot,
+                place: Place::Bot,
                 format: self.document.format(),
                 is_event: false,
                 to: None,

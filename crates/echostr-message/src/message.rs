@@ -7,7 +7,7 @@ use crate::{
     header::Header,
     kinds::message::Kind,
     platform::Platform,
-    reply::{Content, Reply, ReplyError, Request},
+    reply::{Content, Place, Reply, ReplyError, Request},
     spec::integer,
 };
 
@@ -137,7 +137,7 @@ impl Message {
     pub fn reply(&self, content: impl Into<Content>) -> Result<Reply, ReplyError> {
         Reply::to(
             Request {
-                platform: self.platform,
+                place: Place::of(self.platform),
                 format: self.document.format(),
                 is_event: self.is_event(),
                 to: self.from_user_name.as_deref(),

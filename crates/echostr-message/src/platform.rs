@@ -8,17 +8,4 @@ pub enum Platform {
     WeChat,
     /// An app of WeCom, or a suite.
     WeCom,
-    /// WeCom's aibot.
-    WeComBot,
-}
-
-impl Platform {
-    /// For a sentence.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::WeChat => "an Official Account or a mini program",
-            Self::WeCom => "an app of WeCom",
-            Self::WeComBot => "WeCom's aibot",
-        }
-    }
 }

@@ -19,7 +19,7 @@ use tree::Written;
 
 use crate::document::Format;
 
-pub(crate) use build::Request;
+pub(crate) use build::{Place, Request};
 pub use content::{
     Article, Content, Image, Music, News, Stream, TemplateCard, Transfer, UpdateButton, UpdateCard,
     UpdateTaskCard, Video, Voice, XpayResult,

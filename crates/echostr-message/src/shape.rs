@@ -51,15 +51,12 @@ impl<'d> Object<'d> {
         read: impl Fn(Self, &str) -> Result<Option<T>, Mismatch>,
     ) -> Result<Option<T>, Mismatch> {
         for path in paths {
-            let (parents, name) =
-                path.rsplit_once('.').map_or((None, *path), |(parents, name)| (Some(parents), name));
-            let parent = match parents {
-                None => Some(self),
-                Some(parents) => parents.split('.').try_fold(Some(self), |parent, name| match parent {
-                    None => Ok(None),
-                    Some(parent) => parent.one(name, Spelling::AnyCase)?.map(structure).transpose(),
-                })?,
-            };
+            // Most have no parents.
+            let (parent, name) =
+                match path.as_bytes().contains(&b'.').then(|| path.rsplit_once('.')).flatten() {
+                    None => (Some(self), *path),
+                    Some((parents, name)) => (self.parent(parents)?, name),
+                };
             if let Some(parent) = parent
                 && let Some(found) = read(parent, name)?
             {
@@ -67,6 +64,13 @@ impl<'d> Object<'d> {
             }
         }
         Ok(None)
+    }
+
+    fn parent(self, path: &str) -> Result<Option<Self>, Mismatch> {
+        path.split('.').try_fold(Some(self), |parent, name| match parent {
+            None => Ok(None),
+            Some(parent) => parent.one(name, Spelling::AnyCase)?.map(structure).transpose(),
+        })
     }
 
     fn one(self, name: &str, spelling: Spelling) -> Result<Option<Node<'d>>, Mismatch> {

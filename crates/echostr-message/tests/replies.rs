@@ -258,17 +258,17 @@ fn what_a_platform_does_not_know_is_refused() {
     for content in wecom.iter().chain(&bots) {
         assert!(matches!(
             xml("mp").reply(content.clone()),
-            Err(ReplyError::NotOn { platform: Platform::WeChat, .. })
+            Err(ReplyError::NotOn { place: "an Official Account or a mini program", .. })
         ));
     }
     for content in wechat.iter().chain(&bots) {
         assert!(matches!(
             xml("wecom").reply(content.clone()),
-            Err(ReplyError::NotOn { platform: Platform::WeCom, .. })
+            Err(ReplyError::NotOn { place: "an app of WeCom", .. })
         ));
     }
     for content in wechat.into_iter().chain(wecom.into_iter().take(2)).chain([Image::new("m").into()]) {
-        assert!(matches!(bot().reply(content), Err(ReplyError::NotOn { platform: Platform::WeComBot, .. })));
+        assert!(matches!(bot().reply(content), Err(ReplyError::NotOn { place: "WeCom's aibot", .. })));
     }
     // Some events of WeCom do not say whose they are; an adapter knows.
     let mut unknown = xml("mp");

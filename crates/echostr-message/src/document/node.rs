@@ -98,22 +98,25 @@ impl<'d> Node<'d> {
         name: &'n str,
         spelling: Spelling,
     ) -> impl Iterator<Item = Self> + use<'d, 'n> {
-        let is_exact = spelling == Spelling::Exact || self.children().any(|child| child.is_named(name));
-        self.children().filter(
-            move |child| {
-                if is_exact { child.is_named(name) } else { child.is_named_in_any_case(name) }
-            },
-        )
+        let is_exact = spelling == Spelling::Exact || self.children().any(|child| child.name() == name);
+        self.children().filter(move |child| {
+            if is_exact { child.name() == name } else { child.name().eq_ignore_ascii_case(name) }
+        })
     }
 
     /// The first of [`named`](Self::named), and whether there are more, in one pass: most fields of the table are looked
     /// for in vain.
     pub(crate) fn first_named(self, name: &str, spelling: Spelling) -> (Option<Self>, bool) {
         let (mut exact, mut other) = ((None, false), (None, false));
-        for child in self.children().filter(|child| child.shape() != Shape::Null) {
-            let found = if child.is_named(name) {
+        for child in self.children() {
+            // The length tells most names apart.
+            if child.entry.name_length() != name.len() || child.shape() == Shape::Null {
+                continue;
+            }
+            let own = child.name();
+            let found = if own == name {
                 &mut exact
-            } else if spelling == Spelling::AnyCase && child.is_named_in_any_case(name) {
+            } else if spelling == Spelling::AnyCase && own.eq_ignore_ascii_case(name) {
                 &mut other
             } else {
                 continue;
@@ -124,14 +127,6 @@ impl<'d> Node<'d> {
             }
         }
         if exact.0.is_some() { exact } else { other }
-    }
-
-    fn is_named(self, name: &str) -> bool {
-        self.entry.name_length() == name.len() && self.name() == name
-    }
-
-    fn is_named_in_any_case(self, name: &str) -> bool {
-        self.entry.name_length() == name.len() && self.name().eq_ignore_ascii_case(name)
     }
 
     pub(crate) fn shape(self) -> Shape {

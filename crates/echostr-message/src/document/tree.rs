@@ -41,7 +41,7 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// Tells most names apart before they are read.
+    /// Bytes of the name.
     pub(crate) fn name_length(&self) -> usize {
         self.name.end.saturating_sub(self.name.start) as usize
     }

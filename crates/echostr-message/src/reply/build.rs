@@ -28,10 +28,36 @@ const STREAM_IMAGES: usize = 10;
 const STREAM_IMAGE: usize = 10 * 1024 * 1024;
 const STREAM_FEEDBACK: usize = 256;
 
+/// Where a reply is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    WeChat,
+    WeCom,
+    Bot,
+}
+
+impl Place {
+    pub(crate) const fn of(platform: Platform) -> Self {
+        match platform {
+            Platform::WeChat => Self::WeChat,
+            Platform::WeCom => Self::WeCom,
+        }
+    }
+
+    /// For a sentence.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::WeChat => "an Official Account or a mini program",
+            Self::WeCom => "an app of WeCom",
+            Self::Bot => "WeCom's aibot",
+        }
+    }
+}
+
 /// What is replied to.
 #[derive(Clone, Copy)]
 pub(crate) struct Request<'m> {
-    pub(crate) platform: Platform,
+    pub(crate) place: Place,
     pub(crate) format: Format,
     pub(crate) is_event: bool,
     /// Who gets the reply.
@@ -42,9 +68,9 @@ pub(crate) struct Request<'m> {
 
 /// The fields of the reply.
 pub(crate) fn fields(request: Request<'_>, content: Content) -> Result<Fields, ReplyError> {
-    match (request.platform, content) {
-        (Platform::WeComBot, content) => bot(request, content),
-        (Platform::WeChat, Content::XpayResult(result)) => {
+    match (request.place, content) {
+        (Place::Bot, content) => bot(request, content),
+        (Place::WeChat, Content::XpayResult(result)) => {
             let message = request.text(result.message);
             Ok(vec![
                 field("ErrCode", Value::Plain(result.code.to_string())),
@@ -66,10 +92,10 @@ pub(crate) fn fields(request: Request<'_>, content: Content) -> Result<Fields, R
 }
 
 fn message(request: Request<'_>, content: Content) -> Result<(&'static str, Fields), ReplyError> {
-    use Platform::{WeChat, WeCom};
-    Ok(match (content, request.platform) {
-        (Content::Text(text), platform) => {
-            let limit = if platform == WeCom { WECOM_TEXT } else { WECHAT_TEXT };
+    use Place::{WeChat, WeCom};
+    Ok(match (content, request.place) {
+        (Content::Text(text), place) => {
+            let limit = if place == WeCom { WECOM_TEXT } else { WECHAT_TEXT };
             let text = within("the text", limit, request.filled("the text", text)?)?;
             ("text", vec![field("Content", text)])
         }
@@ -81,8 +107,8 @@ fn message(request: Request<'_>, content: Content) -> Result<(&'static str, Fiel
             let id = request.filled("the media id", voice.media_id)?;
             ("voice", vec![object("Voice", vec![field("MediaId", Value::Text(id))])])
         }
-        (Content::Video(video), platform) => {
-            let is_wecom = platform == WeCom;
+        (Content::Video(video), place) => {
+            let is_wecom = place == WeCom;
             let limit = |limit| if is_wecom { limit } else { usize::MAX };
             let mut fields =
                 vec![field("MediaId", Value::Text(request.filled("the media id", video.media_id)?))];
@@ -108,9 +134,8 @@ fn message(request: Request<'_>, content: Content) -> Result<(&'static str, Fiel
             let given = texts.into_iter().filter_map(|(name, text)| text.map(|text| (name, text)));
             ("music", vec![object("Music", given.map(|(name, text)| request.field(name, text)).collect())])
         }
-        (Content::News(news), platform) => {
-            let limit =
-                if platform == WeChat && !request.is_event { ARTICLES_AFTER_MESSAGE } else { ARTICLES };
+        (Content::News(news), place) => {
+            let limit = if place == WeChat && !request.is_event { ARTICLES_AFTER_MESSAGE } else { ARTICLES };
             let count = news.articles.len();
             if count == 0 {
                 return Err(ReplyError::Empty("the list of articles"));
@@ -139,7 +164,7 @@ fn message(request: Request<'_>, content: Content) -> Result<(&'static str, Fiel
             card::check(&card)?;
             ("update_template_card", vec![object("TemplateCard", card::elements(&card)?)])
         }
-        (content, platform) => return Err(ReplyError::NotOn { what: name(&content), platform }),
+        (content, place) => return Err(ReplyError::NotOn { what: name(&content), place: place.name() }),
     })
 }
 
@@ -163,7 +188,7 @@ fn bot(request: Request<'_>, content: Content) -> Result<Fields, ReplyError> {
             fields.push(field("template_card", json(&card)?));
             fields
         }
-        content => return Err(ReplyError::NotOn { what: name(&content), platform: request.platform }),
+        content => return Err(ReplyError::NotOn { what: name(&content), place: request.place.name() }),
     })
 }
 

@@ -2,8 +2,6 @@
 
 use std::{error, fmt};
 
-use crate::platform::Platform;
-
 /// Why the platform would not show a reply. Found when the reply is built, so that it can be another one instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -33,7 +31,7 @@ pub enum ReplyError {
         /// What.
         what: &'static str,
         /// Where it is unknown.
-        platform: Platform,
+        place: &'static str,
     },
     /// The message lacks this field, and so does its reply.
     NoAddress(&'static str),
@@ -57,8 +55,8 @@ impl fmt::Display for ReplyError {
             Self::TooMany { what, count, limit } => {
                 write!(f, "the reply has {count} {what} and may have {limit} here: leave some out")
             }
-            Self::NotOn { what, platform } => {
-                write!(f, "{} knows no {what} as a reply: send it by the API", platform.name())
+            Self::NotOn { what, place } => {
+                write!(f, "{place} knows no {what} as a reply: send it by the API")
             }
             Self::NoAddress(field) => {
                 write!(f, "the message has no {field}, so there is nobody to reply to: reply Reply::none()")
