@@ -122,6 +122,21 @@ proptest! {
     }
 
     #[test]
+    fn xml_is_read_like_by_another_author(parts in vec(prop::sample::select(vec![
+        "<a>", "</a>", "<b>", "</b>", "<a/>", "<b c='>'/>", "<c >", "</c\t>", "x", "]]", " ", "\n", "\r\n", "你", "&lt;", "&#65;", "&#x41;",
+        "<![CDATA[", "]]>", "<!--", "-->", "<?p", "?>", "\"",
+    ]), 0..9)) {
+        let document = format!("<xml><MsgType>text</MsgType>{}</xml>", parts.concat());
+        if let (Ok(own), Ok(other)) = (Document::parse(&document), roxmltree::Document::parse(&document)) {
+            let mut expected = vec![];
+            leaves(other.root_element(), "", &mut expected);
+            let line_ends = |text: &str| text.replace("\r\n", "\n");
+            let read: Vec<_> = own.leaves().map(|leaf| (format!(".{}", leaf.path), line_ends(leaf.text))).collect();
+            prop_assert_eq!(read, expected);
+        }
+    }
+
+    #[test]
     fn anything_is_a_message_or_an_error(parts in vec(prop::sample::select(vec![
         "<xml>", "</xml>", "<MsgType>", "</MsgType>", "text", "event", "<Event>", "</Event>", "<Content>", "</Content>", "<Content/>",
         "<![CDATA[", "]]>", "&lt;", "&#0;", "&#", ";", "<", ">", "&", "<!--", "-->", "<?", "?>", "<!DOCTYPE ", "\"", "'", "=", "/",
@@ -161,6 +176,17 @@ proptest! {
         walk(&value, "", &mut expected);
         let read: Vec<_> = document.leaves().map(|leaf| (format!(".{}", leaf.path), leaf.text.to_owned())).collect();
         prop_assert_eq!(read, expected);
+    }
+}
+
+fn leaves(node: roxmltree::Node<'_, '_>, path: &str, to: &mut Vec<(String, String)>) {
+    let elements: Vec<_> = node.children().filter(roxmltree::Node::is_element).collect();
+    if elements.is_empty() {
+        let texts = node.children().filter(roxmltree::Node::is_text).filter_map(|text| text.text());
+        to.push((path.to_owned(), texts.collect()));
+    }
+    for element in elements {
+        leaves(element, &format!("{path}.{}", element.tag_name().name()), to);
     }
 }
 
