@@ -51,7 +51,7 @@ fn message(document: &str) -> Message {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1024) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_replied_in_xml_is_read_again(text in any_text(), to in "[ -~]{1,20}") {
