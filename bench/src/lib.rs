@@ -10,6 +10,7 @@
 
 pub mod actix_app;
 pub mod axum_app;
+mod documents;
 pub mod hand_written;
 mod messages;
 mod plain;
@@ -17,5 +18,6 @@ pub mod turns;
 pub mod warp_app;
 pub mod works;
 
+pub use documents::{pictures, text_message, text_message_in_json};
 pub use messages::{Request, SIZES, Text, encrypted, envelope, message, open, request, seal};
 pub use plain::{TOKEN, plain, signed};

@@ -15,6 +15,7 @@ use actix_web::{
 use axum::body::Body;
 use bytes::Bytes;
 use echostr::Verifier;
+use echostr_message::{Incoming, Kind};
 use futures_util::FutureExt as _;
 use http::{Request, Response};
 use http_body_util::Empty;
@@ -38,7 +39,7 @@ pub struct Group {
 /// All of them.
 #[must_use]
 pub fn groups() -> Vec<Group> {
-    let mut groups = vec![verify()];
+    let mut groups = vec![verify(), parse()];
     groups.extend(middleware());
     groups
 }
@@ -59,6 +60,34 @@ pub fn verify() -> Group {
         ("forged", decision(&plain, "POST", query.replace("nonce=1", "nonce=2"))),
     ];
     Group { name: "verify", works }
+}
+
+/// Documents into typed messages.
+#[must_use]
+pub fn parse() -> Group {
+    let works = vec![
+        ("text message", parsing("Text", crate::text_message(30))),
+        ("text message in JSON", parsing("Text", crate::text_message_in_json())),
+        ("event", parsing("Scan", sample("Scan"))),
+        ("largest event", parsing("SysApprovalChange", sample("SysApprovalChange"))),
+        ("text message of 20 KB", parsing("Text", crate::text_message(20_000))),
+        ("20 KB of fields", parsing("PicWeixin", crate::pictures(20_000))),
+        ("40 KB of fields", parsing("PicWeixin", crate::pictures(40_000))),
+    ];
+    Group { name: "parse", works }
+}
+
+fn sample(name: &str) -> String {
+    let kind = Kind::TABLE.iter().find(|kind| kind.name == name).expect("a kind");
+    kind.document.to_owned()
+}
+
+/// Another kind, or an error, would be measured in the place of the one that is meant.
+fn parsing(kind: &'static str, document: String) -> Box<dyn FnMut()> {
+    Box::new(move || {
+        let incoming = Incoming::parse(black_box(&document)).expect("a document");
+        assert_eq!(black_box(&incoming).kind_name(), kind);
+    })
 }
 
 /// The middleware of each framework, with a bare app or a layer that does nothing first.
