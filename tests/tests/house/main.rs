@@ -40,7 +40,7 @@ const WITH_CIRCLES: [Exemption; 1] =
 const LONG: [Exemption; 2] = [
     Exemption { of: "crates/echostr-cli/", reason: "the command is to be divided anew" },
     Exemption {
-        of: "crates/echostr/tests/envelope.rs",
+        of: "crates/echostr/tests/envelope/main.rs",
         reason: "to be divided by the states of an envelope",
     },
 ];

@@ -1,17 +1,13 @@
 //! Encrypted mode: what holds for every message, for every changed byte and for every heap of garbage.
 //!
 //! `PROPTEST_CASES` sets the number of cases.
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a helper that fails must fail the test"
-)]
-
-mod support;
 
 use std::collections::BTreeMap;
 
+use crate::support::{
+    APP_ID, KEY, NONCE, TIMESTAMP, TOKEN, app_id, base64, content, decrypt, encrypt, finished, from_base64,
+    json, key, open, open_signed, padded, query, sealed, sealed_reply, verifier, xml,
+};
 use bytes::Bytes;
 use echostr::{
     ReceiveId, Rejection, Signature, Verifier,
@@ -20,10 +16,6 @@ use echostr::{
 };
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use proptest::{collection::vec, prelude::*, sample::Index};
-use support::{
-    APP_ID, KEY, NONCE, TIMESTAMP, TOKEN, app_id, base64, content, decrypt, encrypt, finished, from_base64,
-    json, key, open, open_signed, padded, query, sealed, sealed_reply, verifier, xml,
-};
 
 const MESSAGE: &str = "<xml><Content><![CDATA[你好]]></Content></xml>";
 

@@ -7,6 +7,7 @@
     reason = "a helper that fails must fail the test"
 )]
 
+mod properties;
 mod support;
 
 use std::{
