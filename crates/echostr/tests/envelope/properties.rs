@@ -4,10 +4,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::support::{
-    APP_ID, KEY, NONCE, TIMESTAMP, TOKEN, app_id, base64, content, decrypt, encrypt, finished, from_base64,
-    json, key, open, open_signed, padded, query, sealed, sealed_reply, verifier, xml,
-};
 use bytes::Bytes;
 use echostr::{
     ReceiveId, Rejection, Signature, Verifier,
@@ -17,7 +13,12 @@ use echostr::{
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use proptest::{collection::vec, prelude::*, sample::Index};
 
-const MESSAGE: &str = "<xml><Content><![CDATA[你好]]></Content></xml>";
+use crate::support::{
+    crypto::{KEY, base64, content, decrypt, encrypt, from_base64, padded, sealed},
+    receiver::{app_id, key, open, open_signed, verifier},
+    reply::{finished, sealed_reply},
+    request::{APP_ID, MESSAGE, NONCE, TIMESTAMP, TOKEN, json, query, xml},
+};
 
 /// Up to so many bytes of any text.
 fn text(bytes: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = String> {
