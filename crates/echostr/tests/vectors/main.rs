@@ -3,3 +3,4 @@
 
 mod encrypted;
 mod plain;
+mod rows;
