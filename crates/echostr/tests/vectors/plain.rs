@@ -1,5 +1,4 @@
 //! Every known answer of `vectors/`, through the public interface.
-#![expect(clippy::expect_used, reason = "a helper that finds a broken vector fails the test, as it should")]
 
 use std::time::{Duration, SystemTime};
 
@@ -11,21 +10,11 @@ use echostr::{
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-const PLAIN: &str = include_str!("vectors/plain.json");
-const ENCRYPTED: &str = include_str!("vectors/encrypted.json");
-const NEGATIVE: &str = include_str!("vectors/negative.json");
+use crate::rows::{entries, field, optional};
 
-fn entries(json: &str) -> Vec<Value> {
-    serde_json::from_str(json).expect("a JSON array")
-}
-
-fn optional<'v>(entry: &'v Value, field: &str) -> Option<&'v str> {
-    entry.get(field).map(|value| value.as_str().expect("a text"))
-}
-
-fn field<'v>(entry: &'v Value, field: &str) -> &'v str {
-    optional(entry, field).expect("the field")
-}
+const PLAIN: &str = include_str!("plain.json");
+const ENCRYPTED: &str = include_str!("encrypted.json");
+const NEGATIVE: &str = include_str!("negative.json");
 
 /// A query of those `fields` that the entry has, in that order.
 fn query_of(entry: &Value, fields: &[&str]) -> String {

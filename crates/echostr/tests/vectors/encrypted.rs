@@ -1,5 +1,4 @@
 //! Every known answer of `vectors/encrypted.json` through the public interface: query and body as they come in, document out.
-#![expect(clippy::expect_used, reason = "a helper that finds a broken vector fails the test, as it should")]
 
 use bytes::Bytes;
 use echostr::{
@@ -10,20 +9,10 @@ use echostr::{
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-const ENCRYPTED: &str = include_str!("vectors/encrypted.json");
-const NEGATIVE: &str = include_str!("vectors/negative.json");
+use crate::rows::{entries, field, optional};
 
-fn entries(json: &str) -> Vec<Value> {
-    serde_json::from_str(json).expect("a JSON array")
-}
-
-fn optional<'v>(entry: &'v Value, field: &str) -> Option<&'v str> {
-    entry.get(field).map(|value| value.as_str().expect("a text"))
-}
-
-fn field<'v>(entry: &'v Value, field: &str) -> &'v str {
-    optional(entry, field).expect("the field")
-}
+const ENCRYPTED: &str = include_str!("encrypted.json");
+const NEGATIVE: &str = include_str!("negative.json");
 
 fn key(entry: &Value) -> EncodingAesKey {
     EncodingAesKey::new(field(entry, "encoding_aes_key")).expect("a key")
