@@ -159,7 +159,9 @@ impl<R: Send + 'static, F> Landing<R, F> {
 
     /// Keeps a reply that its own send has not taken, until another one has or nobody will.
     async fn linger(&mut self, reply: R) {
-        let at = self.first.checked_add(self.shared.timing.late_after).unwrap_or(self.first);
+        let (timing, now) = (&self.shared.timing, Instant::now());
+        let after = |start: Instant, time| start.checked_add(time).unwrap_or(start);
+        let at = after(self.first, timing.late_after).max(after(now, timing.fetch));
         let is_fetched = {
             let mut fetched = pin!(self.lease.hand_over.fetched());
             let mut stopped = pin!(self.stop.wait_for(|stop| *stop == Stop::Now));

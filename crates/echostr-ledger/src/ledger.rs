@@ -161,7 +161,9 @@ pub enum Released {
 pub struct RequestId(u128);
 
 impl RequestId {
-    pub(crate) const fn new(id: u128) -> Self {
+    /// Made by the layer; for tests of a store.
+    #[must_use]
+    pub const fn new(id: u128) -> Self {
         Self(id)
     }
 

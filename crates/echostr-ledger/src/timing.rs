@@ -31,6 +31,9 @@ pub struct Timing {
     pub last_after: Duration,
     /// When a reply that no send has fetched goes to `on_late`, from the first send: 15 s.
     pub late_after: Duration,
+    /// How long a reply waits for the sends that are there, if it comes later than that: 500 ms. Those on another server have to ask their
+    /// store first.
+    pub fetch: Duration,
     /// How long a reply is remembered from the end of its flight: 60 s. Later repeats get `success`.
     pub remembered: Duration,
     /// How long a record lives from its first send where the verifier has no `max_age`: 10 minutes.
@@ -53,6 +56,7 @@ impl Default for Timing {
             hold: Duration::from_secs(6),
             last_after: Duration::from_secs(9),
             late_after: Duration::from_secs(15),
+            fetch: Duration::from_millis(500),
             remembered: Duration::from_secs(60),
             mark: Duration::from_secs(600),
             slack: Duration::from_secs(5),
@@ -75,6 +79,7 @@ impl Timing {
             hold: divided(self.hold),
             last_after: divided(self.last_after),
             late_after: divided(self.late_after),
+            fetch: divided(self.fetch),
             remembered: divided(self.remembered),
             mark: divided(self.mark),
             slack: divided(self.slack),
