@@ -1,7 +1,9 @@
 //! The ledger of one server.
 
+mod index;
 mod moment;
 mod record;
+mod seeds;
 mod shard;
 mod slab;
 mod usage;
@@ -9,17 +11,16 @@ mod wheel;
 
 use std::{
     fmt,
-    hash::{BuildHasher as _, RandomState},
     sync::{Arc, Mutex},
 };
 
 use tokio::time::Instant;
 
-use self::{moment::Clock, shard::Shard, usage::Usage};
+use self::{moment::Clock, seeds::Seeds, shard::Shard, usage::Usage};
 use crate::{Claim, Claimed, End, Finished, Key, Lease, Ledger, Released, Settled, Step, sync::lock};
 
 /// So that two threads seldom meet.
-const SHARDS: usize = 32;
+const SHARDS: usize = 64;
 
 /// Remembers deliveries in memory: the ledger of one server. Cheap to clone; the clones are one ledger.
 ///
@@ -38,7 +39,7 @@ pub struct MemoryLedger {
 
 struct Inner {
     clock: Clock,
-    hasher: RandomState,
+    seeds: Seeds,
     shards: Box<[Mutex<Shard>]>,
     usage: Usage,
 }
@@ -62,7 +63,7 @@ impl MemoryLedger {
     pub fn with_limits(entries: usize, bytes: usize) -> Self {
         let inner = Inner {
             clock: Clock::start(),
-            hasher: RandomState::new(),
+            seeds: Seeds::random(),
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
             usage: Usage::new(entries, bytes),
         };
@@ -83,15 +84,10 @@ impl MemoryLedger {
 }
 
 impl Inner {
-    fn hash(&self, key: &Key) -> u64 {
-        self.hasher.hash_one(key)
-    }
-
     /// The shard of a key, and the hash of the key within it.
-    fn shard(&self, key: &Key) -> Option<(&Mutex<Shard>, u64)> {
-        let hash = self.hash(key);
-        // The table within the shard looks at the low bits and at the highest seven.
-        let index = usize::try_from(hash >> 32).ok()?.checked_rem(self.shards.len())?;
+    fn shard(&self, key: &Key) -> Option<(&Mutex<Shard>, u32)> {
+        let [shard, hash] = self.seeds.hash(key);
+        let index = usize::try_from(shard).ok()?.checked_rem(SHARDS)?;
         Some((self.shards.get(index)?, hash))
     }
 }
@@ -99,16 +95,15 @@ impl Inner {
 impl Ledger for MemoryLedger {
     fn claim(&self, claim: &Claim<'_>, now: Instant) -> Step<Claimed> {
         let Inner { clock, usage, .. } = &*self.inner;
-        let rehash = |key: &Key| self.inner.hash(key);
         let Some((shard, hash)) = self.inner.shard(claim.key) else { return Step::ready(Claimed::Full) };
-        let attempt = || lock(shard).claim(hash, &rehash, claim, clock, now, usage);
+        let attempt = || lock(shard).claim(hash, claim, clock, now, usage);
         let claimed = attempt();
         if !matches!(claimed, Claimed::Full) {
             return Step::ready(claimed);
         }
         // What could be taken away may lie in another shard.
         for shard in &self.inner.shards {
-            lock(shard).expire(usize::MAX, &rehash, clock.at(now), usage);
+            lock(shard).expire(usize::MAX, clock.at(now), usage);
         }
         Step::ready(attempt())
     }

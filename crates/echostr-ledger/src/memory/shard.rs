@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use hashbrown::HashTable;
 use tokio::time::Instant;
 
 use super::{
+    index::{Chained, Index},
     moment::{Clock, Moment},
     record::{Found, Record},
-    slab::Slab,
+    slab::{Link, Slab},
     usage::Usage,
-    wheel::{Link, Wheel},
+    wheel::Wheel,
 };
 use crate::{Claim, Claimed, End, Finished, HandOver, Key, Lease, Released, Seen, Settled};
 
@@ -20,46 +20,62 @@ const SWEPT: usize = 6;
 
 #[derive(Default)]
 pub(super) struct Shard {
-    table: HashTable<u32>,
+    index: Index,
     entries: Slab<Entry>,
     wheel: Wheel,
 }
 
 struct Entry {
     record: Record,
+    hash: u32,
+    /// The next in its chain of the index.
+    chained: Option<Link>,
     /// The next in its list of the wheel.
-    next: Option<Link>,
+    listed: Option<Link>,
     /// Whether it is in one. It is in one at most, and one under way that comes up there is taken out until its flight ends.
-    filed: bool,
+    is_listed: bool,
+}
+
+impl Chained for Entry {
+    fn hash(&self) -> u32 {
+        self.hash
+    }
+
+    fn next(&self) -> Option<Link> {
+        self.chained
+    }
+
+    fn set_next(&mut self, next: Option<Link>) {
+        self.chained = next;
+    }
 }
 
 impl Shard {
     pub(super) fn claim(
         &mut self,
-        hash: u64,
-        rehash: &dyn Fn(&Key) -> u64,
+        hash: u32,
         claim: &Claim<'_>,
         clock: &Clock,
         now: Instant,
         usage: &Usage,
     ) -> Claimed {
         let moment = clock.at(now);
-        self.expire(SWEPT, rehash, moment, usage);
+        self.expire(SWEPT, moment, usage);
         let found = self.find(hash, claim.key);
-        let number = match found.filter(|number| !self.is_over(*number, moment)) {
-            Some(number) => number,
+        let link = match found.filter(|link| !self.is_over(*link, moment)) {
+            Some(link) => link,
             None if !claim.runs => return Claimed::Free(None),
             None => {
                 let record = Record::new(claim, clock.at(claim.arrived), moment);
                 let added = match found {
-                    Some(number) => self.replace(number, record, usage),
-                    None => self.add(hash, rehash, record, usage),
+                    Some(link) => self.replace(link, record, usage),
+                    None => self.add(hash, record, usage),
                 };
-                let Some(number) = added else { return Claimed::Full };
-                number
+                let Some(link) = added else { return Claimed::Full };
+                link
             }
         };
-        let Some(entry) = self.entries.get_mut(number) else { return Claimed::Full };
+        let Some(entry) = self.entries.get_mut(link) else { return Claimed::Full };
         let found = entry.record.claim(claim, moment);
         let seen = Seen { sends: entry.record.sends, first: clock.instant(entry.record.first) };
         match found {
@@ -76,46 +92,46 @@ impl Shard {
 
     pub(super) fn settle(
         &mut self,
-        hash: u64,
+        hash: u32,
         key: &Key,
         now: Moment,
     ) -> Option<(Settled, Option<Arc<HandOver>>)> {
-        let number = self.find(hash, key)?;
-        Some(self.entries.get_mut(number)?.record.settle(now))
+        let link = self.find(hash, key)?;
+        Some(self.entries.get_mut(link)?.record.settle(now))
     }
 
     pub(super) fn finish(
         &mut self,
-        hash: u64,
+        hash: u32,
         lease: &Lease,
         end: End,
         now: Moment,
         usage: &Usage,
     ) -> Option<(Finished, Option<Arc<HandOver>>)> {
-        let number = self.find(hash, &lease.key)?;
-        let record = &mut self.entries.get_mut(number)?.record;
+        let link = self.find(hash, &lease.key)?;
+        let record = &mut self.entries.get_mut(link)?.record;
         let before = record.bytes();
         let finished = record.finish(lease, end, now);
         usage.add_bytes(record.bytes().saturating_sub(before));
-        self.file(number, now);
+        self.list(link, now);
         Some(finished)
     }
 
     pub(super) fn release(
         &mut self,
-        hash: u64,
+        hash: u32,
         lease: &Lease,
         now: Moment,
     ) -> Option<(Released, Option<Arc<HandOver>>)> {
-        let number = self.find(hash, &lease.key)?;
-        let released = self.entries.get_mut(number)?.record.release(lease);
-        self.file(number, now);
+        let link = self.find(hash, &lease.key)?;
+        let released = self.entries.get_mut(link)?.record.release(lease);
+        self.list(link, now);
         Some(released)
     }
 
-    pub(super) fn retract(&mut self, hash: u64, lease: &Lease, usage: &Usage) -> Option<bool> {
-        let number = self.find(hash, &lease.key)?;
-        let record = &mut self.entries.get_mut(number)?.record;
+    pub(super) fn retract(&mut self, hash: u32, lease: &Lease, usage: &Usage) -> Option<bool> {
+        let link = self.find(hash, &lease.key)?;
+        let record = &mut self.entries.get_mut(link)?.record;
         let before = record.bytes();
         let retracted = record.retract(lease);
         usage.remove_bytes(before.saturating_sub(record.bytes()));
@@ -123,74 +139,59 @@ impl Shard {
     }
 
     /// Looks at up to `most` entries whose time has come: takes them away, or only their replies.
-    pub(super) fn expire(&mut self, most: usize, rehash: &dyn Fn(&Key) -> u64, now: Moment, usage: &Usage) {
+    pub(super) fn expire(&mut self, most: usize, now: Moment, usage: &Usage) {
         for _ in 0..most {
             let Some(link) = self.wheel.due(now) else { return };
-            let number = number(link);
-            let Some(entry) = self.entries.get_mut(number) else { return };
-            self.wheel.take_off(entry.next.take());
-            entry.filed = false;
+            let Some(entry) = self.entries.get_mut(link) else { return };
+            self.wheel.take_off(entry.listed.take());
+            entry.is_listed = false;
             let before = entry.record.bytes();
             entry.record.forget(now);
             usage.remove_bytes(before.saturating_sub(entry.record.bytes()));
-            if !entry.record.is_over(now) {
-                self.file(number, now);
-                continue;
+            if entry.record.is_over(now) {
+                self.index.remove(link, &mut self.entries);
+                self.entries.remove(link);
+                usage.remove_entry();
+            } else {
+                self.list(link, now);
             }
-            let hash = rehash(&entry.record.key);
-            if let Ok(place) = self.table.find_entry(hash, |other| *other == number) {
-                place.remove();
-            }
-            self.entries.remove(number);
-            usage.remove_entry();
         }
     }
 
-    fn find(&self, hash: u64, key: &Key) -> Option<u32> {
-        let is_key = |number: &u32| self.entries.get(*number).is_some_and(|entry| entry.record.key == *key);
-        self.table.find(hash, is_key).copied()
+    fn find(&self, hash: u32, key: &Key) -> Option<Link> {
+        self.index.find(hash, &self.entries, |entry| entry.record.key == *key)
     }
 
-    fn is_over(&self, number: u32, now: Moment) -> bool {
-        self.entries.get(number).is_some_and(|entry| entry.record.is_over(now))
+    fn is_over(&self, link: Link, now: Moment) -> bool {
+        self.entries.get(link).is_some_and(|entry| entry.record.is_over(now))
     }
 
-    fn add(&mut self, hash: u64, rehash: &dyn Fn(&Key) -> u64, record: Record, usage: &Usage) -> Option<u32> {
+    fn add(&mut self, hash: u32, record: Record, usage: &Usage) -> Option<Link> {
         if !usage.add_entry() {
             return None;
         }
-        let Some(number) = self.entries.insert(Entry { record, next: None, filed: false }) else {
+        let entry = Entry { record, hash, chained: None, listed: None, is_listed: false };
+        let Some(link) = self.entries.insert(entry) else {
             usage.remove_entry();
             return None;
         };
-        let entries = &self.entries;
-        // A number that is not there cannot be in the table.
-        let rehash = |number: &u32| entries.get(*number).map_or(0, |entry| rehash(&entry.record.key));
-        self.table.insert_unique(hash, number, rehash);
-        Some(number)
+        self.index.insert(link, &mut self.entries);
+        Some(link)
     }
 
     /// Puts a new record in the place of one that is over and has not been taken away yet.
-    fn replace(&mut self, number: u32, record: Record, usage: &Usage) -> Option<u32> {
-        let entry = self.entries.get_mut(number)?;
+    fn replace(&mut self, link: Link, record: Record, usage: &Usage) -> Option<Link> {
+        let entry = self.entries.get_mut(link)?;
         usage.remove_bytes(entry.record.bytes());
         entry.record = record;
-        Some(number)
+        Some(link)
     }
 
     /// Sees to it that an entry is looked at when its time has come.
-    fn file(&mut self, number: u32, now: Moment) {
-        let Some(entry) = self.entries.get_mut(number).filter(|entry| !entry.filed) else { return };
-        let (Some(due), Some(link)) = (entry.record.due(now), link(number)) else { return };
-        entry.next = self.wheel.file(link, due);
-        entry.filed = true;
+    fn list(&mut self, link: Link, now: Moment) {
+        let Some(entry) = self.entries.get_mut(link).filter(|entry| !entry.is_listed) else { return };
+        let Some(due) = entry.record.due(now) else { return };
+        entry.listed = self.wheel.list(link, due);
+        entry.is_listed = true;
     }
-}
-
-fn link(number: u32) -> Option<Link> {
-    Link::new(number.checked_add(1)?)
-}
-
-const fn number(link: Link) -> u32 {
-    link.get().wrapping_sub(1)
 }
