@@ -24,7 +24,7 @@ const SHARDS: usize = 64;
 
 /// Remembers deliveries in memory: the ledger of one server. Cheap to clone; the clones are one ledger.
 ///
-/// A record costs about 170 bytes beside its reply and lives as long as its URL is accepted: `max_age` of the verifier and a few
+/// A record costs about 175 bytes beside its reply and lives as long as its URL is accepted: `max_age` of the verifier and a few
 /// seconds, or ten minutes without one. So a ledger of [`max_entries`](Self::max_entries) carries `entries ÷ lifetime` messages a second: the default
 /// about 1,600 without `max_age`, 3,200 with five minutes.
 ///

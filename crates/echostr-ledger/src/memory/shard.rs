@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::{
-    index::{Chained, Index},
+    index::Index,
     moment::{Clock, Moment},
     record::{Found, Record},
     slab::{Link, Slab},
@@ -28,26 +28,10 @@ pub(super) struct Shard {
 struct Entry {
     record: Record,
     hash: u32,
-    /// The next in its chain of the index.
-    chained: Option<Link>,
     /// The next in its list of the wheel.
     listed: Option<Link>,
     /// Whether it is in one. It is in one at most, and one under way that comes up there is taken out until its flight ends.
     is_listed: bool,
-}
-
-impl Chained for Entry {
-    fn hash(&self) -> u32 {
-        self.hash
-    }
-
-    fn next(&self) -> Option<Link> {
-        self.chained
-    }
-
-    fn set_next(&mut self, next: Option<Link>) {
-        self.chained = next;
-    }
 }
 
 impl Shard {
@@ -149,7 +133,7 @@ impl Shard {
             entry.record.forget(now);
             usage.remove_bytes(before.saturating_sub(entry.record.bytes()));
             if entry.record.is_over(now) {
-                self.index.remove(link, &mut self.entries);
+                self.index.remove(entry.hash, link);
                 self.entries.remove(link);
                 usage.remove_entry();
             } else {
@@ -159,7 +143,7 @@ impl Shard {
     }
 
     fn find(&self, hash: u32, key: &Key) -> Option<Link> {
-        self.index.find(hash, &self.entries, |entry| entry.record.key == *key)
+        self.index.find(hash, |link| self.entries.get(link).is_some_and(|entry| entry.record.key == *key))
     }
 
     fn is_over(&self, link: Link, now: Moment) -> bool {
@@ -170,12 +154,12 @@ impl Shard {
         if !usage.add_entry() {
             return None;
         }
-        let entry = Entry { record, hash, chained: None, listed: None, is_listed: false };
+        let entry = Entry { record, hash, listed: None, is_listed: false };
         let Some(link) = self.entries.insert(entry) else {
             usage.remove_entry();
             return None;
         };
-        self.index.insert(link, &mut self.entries);
+        self.index.insert(hash, link);
         Some(link)
     }
 

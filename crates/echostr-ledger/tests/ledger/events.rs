@@ -1,8 +1,9 @@
 //! What the operator sees.
 
 use std::{
+    cell::RefCell,
     io,
-    sync::{Arc, Mutex},
+    sync::Once,
     time::Duration,
 };
 
@@ -15,12 +16,16 @@ use crate::{
     platform::{Connection::Keeps, send, sends},
 };
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    /// What this thread has logged.
+    static LOG: RefCell<Vec<u8>> = const { RefCell::new(vec![]) };
+}
+
+struct Log;
 
 impl io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
+        LOG.with_borrow_mut(|log| log.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -28,25 +33,26 @@ impl io::Write for Log {
     }
 }
 
-impl Log {
-    fn lines(&self, word: &str) -> Vec<String> {
-        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
-        text.lines().filter(|line| line.contains(&format!(": {word}"))).map(str::to_owned).collect()
-    }
+/// For the whole process: what is switched on for one thread only misses events that other threads have met before.
+fn listen() {
+    static LISTENING: Once = Once::new();
+    LISTENING.call_once(|| {
+        tracing_subscriber::fmt()
+            .with_max_level(Level::TRACE)
+            .with_ansi(false)
+            .without_time()
+            .with_writer(|| Log)
+            .init();
+    });
+}
+
+fn log() -> String {
+    LOG.with_borrow(|log| String::from_utf8(log.clone()).unwrap())
 }
 
 #[tokio::test(start_paused = true)]
 async fn each_event_is_counted_once_and_names_its_delivery() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(Level::TRACE)
-        .with_ansi(false)
-        .without_time()
-        .with_writer(move || writer.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
-
+    listen();
     let ledger = MemoryLedger::with_limits(2, usize::MAX);
     let server = Server::with(ledger, &[Act::Fail(1.0), Act::Reply(7.0, "secret reply")])
         .set(|deliveries| deliveries.max_waiting(2));
@@ -70,23 +76,23 @@ async fn each_event_is_counted_once_and_names_its_delivery() {
         ("retried", counts.retried, 1),
         ("full", counts.full, 2),
     ] {
-        let lines = log.lines(word);
+        let text = log();
+        let lines: Vec<_> = text.lines().filter(|line| line.contains(&format!(": {word}"))).collect();
         assert_eq!((count, lines.len()), (expected, expected as usize), "{word}: {lines:#?}");
         assert!(
             lines.iter().all(|line| line.contains(" delivery=shop:") && line.contains(TARGET)),
             "{lines:#?}"
         );
     }
-    assert!(log.lines("retried")[0].contains(&format!("delivery={} attempt=2", request.key())));
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let text = log();
+    assert!(text.contains(&format!("retried delivery={} attempt=2", request.key())), "{text}");
     assert!(!text.contains("secret") && !text.contains("hello"), "{text}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_span_of_the_request_reaches_the_handler() {
     use echostr_ledger::{Arrival, Arrived, Deliveries, Fingerprint, Outcome};
-    let subscriber = tracing_subscriber::registry();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    listen();
     let deliveries = Deliveries::<()>::default().ledger(MemoryLedger::new());
     let arrival = Arrival {
         key: Request::new(1).key(),
