@@ -184,8 +184,7 @@ impl<R: Send + 'static, F> Landing<R, F> {
 
     async fn land_with_stream(&mut self, reply: R) {
         // Chosen before the end wakes all who wait, and they are told `success`.
-        let alive = Instant::now().checked_sub(self.shared.timing.gone);
-        let youngest = self.lease.hand_over.reserve::<R>(alive);
+        let youngest = self.lease.hand_over.reserve::<R>();
         match self.finish(End::Success).await {
             Finished::InTime => {}
             Finished::Late => {

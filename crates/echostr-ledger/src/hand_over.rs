@@ -82,12 +82,12 @@ impl HandOver {
         Some(Waiting { hand_over: Arc::clone(self), number, taker })
     }
 
-    /// Takes the youngest send that arrived after `since` and takes a `P` out of those that the end wakes.
-    pub(crate) fn reserve<P: 'static>(&self, since: Option<Instant>) -> Option<Reserved> {
+    /// Takes the youngest send that takes a `P` out of those that the end wakes.
+    pub(crate) fn reserve<P: 'static>(&self) -> Option<Reserved> {
         let mut room = lock(&self.room);
-        let fits = |place: &Place| Some(place.arrived) > since && place.takes == TypeId::of::<P>();
-        let places = room.waiting.iter().enumerate().filter(|(_, place)| fits(place));
-        let (index, _) = places.max_by_key(|(_, place)| place.arrived)?;
+        let places = room.waiting.iter().enumerate();
+        let fitting = places.filter(|(_, place)| place.takes == TypeId::of::<P>());
+        let (index, _) = fitting.max_by_key(|(_, place)| place.arrived)?;
         let Place { arrived, giver, .. } = room.waiting.swap_remove(index);
         Some(Reserved { arrived, giver })
     }

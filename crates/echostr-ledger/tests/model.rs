@@ -160,7 +160,7 @@ fn a_parcel_is_with_one_of_the_two() {
         let flight = {
             let hand_over = Arc::clone(&hand_over);
             thread::spawn(move || {
-                let reserved = hand_over.reserve::<u32>(None);
+                let reserved = hand_over.reserve::<u32>();
                 hand_over.end();
                 match reserved {
                     Some(reserved) => block_on(reserved.hand(Box::new(7_u32))).is_some(),
@@ -186,7 +186,7 @@ fn who_waits_for_a_parcel_gets_it_or_the_end() {
             let flight = {
                 let hand_over = Arc::clone(&hand_over);
                 thread::spawn(move || {
-                    let reserved = hand_over.reserve::<u32>(None);
+                    let reserved = hand_over.reserve::<u32>();
                     assert!(reserved.as_ref().is_none_or(|reserved| reserved.arrived() == now));
                     hand_over.end();
                     // Or it is dropped, as where the reply is late.

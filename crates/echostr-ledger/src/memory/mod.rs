@@ -25,11 +25,11 @@ const SHARDS: usize = 64;
 /// Remembers deliveries in memory: the ledger of one server. Cheap to clone; the clones are one ledger.
 ///
 /// A record costs about 175 bytes beside its reply and lives as long as its URL is accepted: `max_age` of the verifier and a few
-/// seconds, or ten minutes without one. So a ledger of [`max_entries`](Self::max_entries) carries `entries ÷ lifetime` messages a second: the default
-/// about 1,600 without `max_age`, 3,200 with five minutes.
+/// seconds, or ten minutes without one. So the ledger carries *entries ÷ lifetime* messages a second: a million entries about 1,600
+/// without `max_age`, 3,200 with five minutes.
 ///
-/// When it is full, further messages are answered with 503, and the platform sends them again. It never forgets a live record to make
-/// room, since that message would then be handled twice.
+/// When it is full, further messages are answered with 503, and the platform sends them again. It never forgets a live record to
+/// make room, since that message would then be handled twice.
 ///
 /// Everything is forgotten when the process ends.
 #[derive(Clone)]

@@ -53,16 +53,22 @@ async fn one_send_settles_at_its_deadline_and_the_reply_is_late() {
 
 #[tokio::test(start_paused = true)]
 async fn the_deadline_can_be_set_but_not_beyond_the_platforms_own() {
-    for (deadline, answered) in [(900, 900), (20_000, 5_000)] {
-        let server = Server::new(&[Act::Reply(7.0, "hello")])
-            .set(|deliveries| deliveries.deadline(Duration::from_millis(deadline)));
-        let task = server.spawn(&Request::new(1));
-        sleep(Duration::from_millis(answered - 1)).await;
-        assert!(!task.is_finished());
-        sleep(Duration::from_millis(2)).await;
-        // At 5 s nobody is there to be told, so nothing is settled either.
-        assert_eq!(task.is_finished(), deadline == 900);
+    let slow = |deadline| {
+        Server::new(&[Act::Reply(7.0, "hello")])
+            .set(|deliveries| deliveries.deadline(Duration::from_millis(deadline)))
+    };
+    for deadline in [0, 900, 4_999] {
+        let answer = deliver(&slow(deadline), &Request::new(1), Keeps).await;
+        assert_eq!(answer, Some((u128::from(deadline), status(200, "success"))));
     }
+    // At 5 s nobody is there to be told, so nothing is settled, and the reply is not given to who has gone.
+    let server = slow(20_000);
+    let first = server.spawn(&Request::new(1));
+    sleep(Duration::from_secs(5)).await;
+    let second = server.spawn(&Request::new(1));
+    assert_eq!(first.await.unwrap(), status(503, ""));
+    assert_eq!(second.await.unwrap().text(), (200, "sealed hello"));
+    assert_eq!(server.lates(), []);
 }
 
 #[tokio::test(start_paused = true)]

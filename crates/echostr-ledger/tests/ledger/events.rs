@@ -1,11 +1,6 @@
 //! What the operator sees.
 
-use std::{
-    cell::RefCell,
-    io,
-    sync::Once,
-    time::Duration,
-};
+use std::{cell::RefCell, io, sync::Once, time::Duration};
 
 use echostr_ledger::{MemoryLedger, TARGET};
 use tokio::time::sleep;

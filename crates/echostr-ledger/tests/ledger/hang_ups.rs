@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use echostr_ledger::{Arrival, Arrived, Fingerprint, Late, Outcome, Patience, Remembered};
+use echostr_ledger::{Answer, Arrival, Arrived, Failure, Fingerprint, Late, Outcome, Patience, Remembered};
 use tokio::time::{Instant, sleep};
 
 use crate::{
@@ -133,13 +133,61 @@ async fn the_runtime_of_the_handler() {
         let answer = answer.await.unwrap();
         let next = send(&server, &Request::new(1), Keeps).await.unwrap();
         if settled {
-            assert!(matches!(answer, echostr_ledger::Answer::Success));
-            assert_eq!(server.lates(), [(5_000, Late::Failed(echostr_ledger::Failure::Dropped))]);
+            assert!(matches!(answer, Answer::Success));
+            assert_eq!(server.lates(), [(5_000, Late::Failed(Failure::Dropped))]);
             assert_eq!(next, status(200, "success"));
         } else {
-            assert!(matches!(answer, echostr_ledger::Answer::Failed(None)));
+            assert!(matches!(answer, Answer::Failed(None)));
             assert_eq!(server.lates(), []);
             assert_eq!(next.text(), (200, "sealed hello"));
         }
     }
+}
+
+/// The thread was blocked, so the send looks at its reply when the client has gone: it must not take what the next can fetch.
+#[tokio::test(start_paused = true)]
+async fn before_its_send_looks_at_the_reply() {
+    for (looks_at, taken) in [(4.0, true), (4.7, true), (5.5, false)] {
+        let server = Server::new(&[]);
+        let Arrived::Run(flight, answer) =
+            server.deliveries.active().unwrap().arrive::<()>(arrival(&Request::new(1))).await
+        else {
+            panic!("nobody else runs it")
+        };
+        let remembered = Remembered::new(Some("text/xml".into()), "sealed hello".into());
+        tokio::spawn(flight.run(async { Outcome::Reply(remembered, Reply::new("hello")) }));
+        sleep(Duration::from_secs_f64(looks_at)).await;
+        match answer.answer().await {
+            Answer::Reply { .. } => assert!(taken),
+            Answer::Unavailable => assert!(!taken && server.start.elapsed() == Duration::from_secs(6)),
+            answer => panic!("{answer:?}"),
+        }
+        if !taken {
+            sleep(Duration::from_secs(60)).await;
+        }
+        assert_eq!(server.lates().len(), usize::from(!taken), "{looks_at} s");
+    }
+}
+
+/// The body took so long that the client has gone before the claim: it neither runs the handler nor fetches a reply.
+#[tokio::test(start_paused = true)]
+async fn before_its_body_is_there() {
+    let server = Server::new(&[Act::Reply(1.0, "hello")]);
+    sleep(Duration::from_secs(10)).await;
+    let slow =
+        || Arrival { arrived: Instant::now() - Duration::from_millis(5_500), ..arrival(&Request::new(1)) };
+    let arrive = async |arrival| server.deliveries.active().unwrap().arrive::<u16>(arrival).await;
+
+    let arrived = arrive(slow()).await;
+    assert!(matches!(arrived, Arrived::Answer(Answer::Unavailable)), "{arrived:?}");
+    assert_eq!(server.start.elapsed(), Duration::from_millis(10_500), "held until it is 6 s old");
+
+    let first = server.spawn(&Request::new(1));
+    sleep(Duration::from_millis(500)).await;
+    first.abort();
+    sleep(Duration::from_secs(1)).await;
+    let arrived = arrive(slow()).await;
+    assert!(matches!(arrived, Arrived::Answer(Answer::Unavailable)), "{arrived:?}");
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!((server.runs(), server.lates().len()), (1, 1), "nobody has fetched it");
 }

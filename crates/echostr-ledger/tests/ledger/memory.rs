@@ -163,3 +163,60 @@ fn what_is_over_is_taken_away() {
         assert_eq!(book.ledger.bytes(), 0);
     }
 }
+
+/// Also within the second in which it is swept up.
+#[test]
+fn a_reply_is_forgotten_on_time() {
+    let mut book = Book::new();
+    book.at = Duration::from_millis(300);
+    let lease = book.run(&key(1), 600);
+    assert_eq!(now(book.ledger.finish(&lease, reply(), book.now())), Finished::InTime);
+    book.at = Duration::from_millis(60_299);
+    assert!(matches!(book.claim(&key(1), 600, true, true), Claimed::Done(Some(_))));
+    book.at = Duration::from_millis(60_300);
+    assert!(matches!(book.claim(&key(1), 600, true, true), Claimed::Done(None)));
+    assert_eq!(now(book.ledger.settle(&key(1), book.now())), Settled::Success);
+}
+
+/// A reply after a failure takes up room for its minute as well, not for as long as the mark.
+#[test]
+fn a_reply_after_a_failure_is_forgotten_on_time() {
+    let mut book = Book::new();
+    let failed = book.run(&key(1), 6_000);
+    assert_eq!(now(book.ledger.release(&failed, book.now())), Released::Free);
+    let lease = book.run(&key(1), 6_000);
+    assert_eq!(now(book.ledger.finish(&lease, reply(), book.now())), Finished::InTime);
+    book.at = Duration::from_secs(125);
+    for _ in 0..3 {
+        // Of the same key, so that its own part of the ledger is asked.
+        assert!(matches!(book.claim(&key(1), 600, true, true), Claimed::Done(None)));
+    }
+    assert_eq!((book.ledger.bytes(), book.ledger.entries()), (0, 1));
+}
+
+/// Thousands come, a part of them is taken away, and each of the others is still found.
+#[test]
+fn what_is_alive_is_found_whatever_is_taken_away() {
+    let mut book = Book::new();
+    let number = |number: u32| {
+        let mut digest = [9; 20];
+        digest[..4].copy_from_slice(&number.to_be_bytes());
+        Key::new("shop", digest)
+    };
+    for round in 0..8 {
+        for index in 0..3_000 {
+            let lease = book.run(&number(round * 3_000 + index), if index % 3 == 0 { 100_000 } else { 5 });
+            assert_eq!(now(book.ledger.finish(&lease, End::Success, book.now())), Finished::InTime);
+        }
+        book.at += Duration::from_secs(10);
+        for index in 0..(round + 1) * 3_000 {
+            let claimed = book.claim(&number(index), 5, false, true);
+            if index % 3 == 0 {
+                assert!(matches!(claimed, Claimed::Done(None)), "{index}: {claimed:?}");
+            } else {
+                assert!(matches!(claimed, Claimed::Free(None)), "{index}: {claimed:?}");
+            }
+        }
+        assert_eq!(book.ledger.entries(), (round as usize + 1) * 1_000);
+    }
+}

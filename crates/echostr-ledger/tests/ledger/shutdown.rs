@@ -59,6 +59,18 @@ async fn a_reply_that_nobody_has_fetched_is_late() {
     assert_eq!(server.lates(), [(6_000, Late::Reply(Reply::new("hello")))]);
 }
 
+/// What another send has fetched is nothing to wait for.
+#[tokio::test(start_paused = true)]
+async fn a_reply_that_another_has_fetched_is_over() {
+    let server = Server::new(&[Act::Reply(3.0, "hello")]);
+    let first = server.spawn(&Request::new(1));
+    sleep(Duration::from_secs(1)).await;
+    first.abort();
+    assert_eq!(send(&server, &Request::new(1), Keeps).await.unwrap().text(), (200, "sealed hello"));
+    assert!(server.deliveries.flights().drain(MINUTE).await);
+    assert_eq!((server.start.elapsed(), server.lates()), (Duration::from_secs(3), vec![]));
+}
+
 /// A slow `on_late` has a little time beyond the limit, and no more.
 #[tokio::test(start_paused = true)]
 async fn it_ends_in_any_case() {

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use echostr_ledger::{Late, Patience};
-use tokio::time::sleep;
+use echostr_ledger::{Answer, Arrival, Arrived, Fingerprint, Late, Outcome, Patience};
+use tokio::{
+    task::JoinHandle,
+    time::{Instant, sleep},
+};
 
 use crate::{
     adapter::{Act, Reply, Request, Response, Server, status},
@@ -65,4 +68,48 @@ async fn no_send_that_has_gone_gets_it() {
     assert_eq!(send(&server, &Request::new(1), Keeps).await, Some(status(200, "success")));
     sleep(Duration::from_secs(10)).await;
     assert_eq!(server.lates(), [(7_000, late())]);
+}
+
+/// Who runs it again after a failure may be younger than who waits.
+#[tokio::test(start_paused = true)]
+async fn the_own_send_gets_it_if_it_is_the_youngest() {
+    for (takes_over, waits) in [(3, 2), (2, 3)] {
+        let server = Server::new(&[]);
+        let begin = Instant::now();
+        sleep(Duration::from_secs(3)).await;
+        let arrive = |second: u64| -> JoinHandle<bool> {
+            let active = server.deliveries.active().unwrap();
+            let arrival = Arrival {
+                key: Request::new(1).key(),
+                fingerprint: Fingerprint::new("POST", b"body"),
+                arrived: begin + Duration::from_secs(second),
+                mark: Duration::from_secs(600),
+            };
+            tokio::spawn(async move {
+                let answer = match active.arrive::<()>(arrival).await {
+                    Arrived::Answer(answer) => answer,
+                    Arrived::Run(flight, answer) => {
+                        let first = flight.delivery().attempt() == 1;
+                        tokio::spawn(flight.run(async move {
+                            sleep(Duration::from_millis(100)).await;
+                            if first { Outcome::Failed(()) } else { Outcome::Stream(Reply::new("hello")) }
+                        }));
+                        answer.answer().await
+                    }
+                };
+                matches!(answer, Answer::Stream(_))
+            })
+        };
+        let fails = arrive(1);
+        sleep(Duration::from_millis(1)).await;
+        // Woken in the order in which they came.
+        let takes_over = (takes_over, arrive(takes_over));
+        sleep(Duration::from_millis(1)).await;
+        let waits = (waits, arrive(waits));
+        assert!(!fails.await.unwrap());
+        for (arrived, send) in [takes_over, waits] {
+            assert_eq!(send.await.unwrap(), arrived == 3);
+        }
+        assert_eq!(server.deliveries.flights().counts().retried, 1);
+    }
 }
