@@ -4,8 +4,8 @@ use std::hash::{BuildHasher as _, RandomState};
 
 use crate::Key;
 
-/// The random part. Digests are spread already, but whoever knows a token can look for such that begin alike: seeds of which
-/// nobody knows keep those from falling into one chain.
+/// The random part. Digests are spread already, but whoever knows a token can look for such that begin alike: seeds that nobody
+/// knows keep those from falling together.
 #[derive(Clone, Copy)]
 pub(super) struct Seeds {
     masked: u64,

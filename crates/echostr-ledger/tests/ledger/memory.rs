@@ -61,6 +61,12 @@ fn key(number: u8) -> Key {
     Key::new("shop", [number; 20])
 }
 
+/// A key with a digest that is spread as a real one is.
+fn spread(number: u32) -> Key {
+    let hash = Fingerprint::new("POST", &number.to_be_bytes());
+    Key::new("news", *hash.as_bytes().first_chunk().unwrap())
+}
+
 #[test]
 fn a_mark_never_ends_before_its_flight() {
     for settles in [false, true] {
@@ -151,9 +157,7 @@ fn what_is_over_is_taken_away() {
         // Marks of two seconds, so that little of what follows is left.
         book.at = Duration::from_secs(rest);
         for round in 0..4_000_u32 {
-            let mut digest = [1; 20];
-            digest[..4].copy_from_slice(&round.to_be_bytes());
-            let lease = book.run(&Key::new("news", digest), 2);
+            let lease = book.run(&spread(round), 2);
             assert_eq!(now(book.ledger.finish(&lease, End::Success, book.now())), Finished::InTime);
             book.at += Duration::from_millis(100);
         }
@@ -198,19 +202,14 @@ fn a_reply_after_a_failure_is_forgotten_on_time() {
 #[test]
 fn what_is_alive_is_found_whatever_is_taken_away() {
     let mut book = Book::new();
-    let number = |number: u32| {
-        let mut digest = [9; 20];
-        digest[..4].copy_from_slice(&number.to_be_bytes());
-        Key::new("shop", digest)
-    };
     for round in 0..8 {
         for index in 0..3_000 {
-            let lease = book.run(&number(round * 3_000 + index), if index % 3 == 0 { 100_000 } else { 5 });
+            let lease = book.run(&spread(round * 3_000 + index), if index % 3 == 0 { 100_000 } else { 5 });
             assert_eq!(now(book.ledger.finish(&lease, End::Success, book.now())), Finished::InTime);
         }
         book.at += Duration::from_secs(10);
         for index in 0..(round + 1) * 3_000 {
-            let claimed = book.claim(&number(index), 5, false, true);
+            let claimed = book.claim(&spread(index), 5, false, true);
             if index % 3 == 0 {
                 assert!(matches!(claimed, Claimed::Done(None)), "{index}: {claimed:?}");
             } else {
