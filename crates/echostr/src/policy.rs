@@ -131,7 +131,7 @@ impl Policy {
         }
     }
 
-    /// The clock is a function because reading it costs as much as parsing, and most verifiers never look at it.
+    /// The clock is a function because reading it takes time, and most verifiers never look at it.
     pub(crate) fn check_age(&self, claim: &Claim, now: impl FnOnce() -> SystemTime) -> Result<(), Rejection> {
         match self.max_age {
             Some(max_age) if !is_fresh(&claim.timestamp, now(), max_age) => Err(Rejection::Stale),

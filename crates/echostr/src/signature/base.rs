@@ -10,7 +10,7 @@ use sha1::{Digest as _, Sha1, block_api};
 /// The parts of a signature, to be [joined](Self::join) first and [hashed](Self::sha1) then.
 ///
 /// Two steps, so that a second one can be joined before the first is hashed: the processor has to wait where it loads in one
-/// piece what it has just stored in several, and so does other work meanwhile. In place, as moving the block would wait too.
+/// piece what it has just stored in several, and does other work meanwhile. In place, as moving the block would wait too.
 pub(crate) struct SignatureBase<'p, const PARTS: usize> {
     parts: [&'p [u8]; PARTS],
     /// The joined parts with their padding.
