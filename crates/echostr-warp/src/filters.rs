@@ -122,8 +122,8 @@ fn thorough(
 /// The filter that the protected route takes its callback from: a second look at the request in plain mode, else what the
 /// layer has left.
 ///
-/// The second look is because warp has no way to hand a value to a filter further down. The check in front of the
-/// route is what makes an open branch inside it harmless, and it costs a fraction of a microsecond.
+/// There is a second look because warp has no way to hand a value to a filter further down. The one in front of the route is
+/// what makes an open branch inside it harmless.
 fn inside(wechat: Echostr) -> BoxedFilter<(Callback,)> {
     let wechat = wechat.without_received_log();
     quick_callback(wechat.clone()).or(warp::ext::get().or(thorough(wechat)).unify().boxed()).unify().boxed()

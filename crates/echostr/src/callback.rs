@@ -110,8 +110,8 @@ impl Callback {
         self.account.as_deref()
     }
 
-    /// The signature that was verified: `signature` in plain mode, `msg_signature` in encrypted mode. WeChat's retries of one message carry the same one, so together with the
-    /// body it is the key for "seen before".
+    /// The signature that was verified: `signature` in plain mode, `msg_signature` in encrypted mode. WeChat's retries of one
+    /// message carry the same one, so together with the body it is the key for "seen before".
     #[must_use]
     pub const fn signature(&self) -> &Signature {
         &self.claim.signature

@@ -42,8 +42,8 @@ where
     );
 }
 
-/// Whether a subscriber listens to [`received`]: for an adapter that would have to copy the headers first. Call `received` in
-/// any case, as it may end up in a record of the `log` crate, of which this knows nothing.
+/// Whether a subscriber listens to [`received`]: for an adapter that would have to copy the headers first. Call `received`
+/// whatever this says, since the event may also become a record of the `log` crate, which this cannot see.
 #[must_use]
 pub fn received_is_enabled() -> bool {
     tracing::event_enabled!(target: CALLBACK_TARGET, tracing::Level::INFO)

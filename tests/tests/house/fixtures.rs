@@ -1,10 +1,10 @@
-//! The check of imports, seen to fail: small crates with a circle, each beside the same crate without it.
+//! The checks, seen to fail: small crates with a circle, each beside the same crate without it; long files; READMEs with hidden lines.
 
 use std::path::Path;
 
 use crate::{
     exemptions::{Exemption, Fault, unexcused},
-    imports, lengths, source,
+    imports, lengths, readmes, source,
     workspace::{Package, Target},
 };
 
@@ -266,4 +266,46 @@ fn long_files_are_found_and_idle_exemptions_too() {
     assert_eq!(unexcused(&faults, &[Exemption { of: "crates/short.rs", reason: "for now" }]), [text, idle]);
     let other = Fault { of: "crates/long.rs.rs".into(), text: "too long".into() };
     assert_eq!(unexcused(&[other], &[Exemption { of: "crates/long.rs", reason: "for now" }]).len(), 2);
+}
+
+#[test]
+fn a_line_that_only_rustdoc_hides_is_found() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("house").join("readmes");
+    let faults = |text: &str| {
+        write(
+            &folder,
+            &[("README.md", "# Title\n"), ("README.zh-CN.md", text), ("NOTES.md", "```rust\n# a\n```")],
+        );
+        let faults = readmes::faults(&folder, std::slice::from_ref(&folder));
+        faults.into_iter().map(|fault| format!("{}: {}", fault.of, fault.text)).collect::<Vec<_>>()
+    };
+    for opening in [
+        "```rust",
+        "```",
+        "````rust",
+        "~~~ rust",
+        "```rust,no_run",
+        "```no_run",
+        "```ignore,edition2024",
+        "  ```rust",
+    ] {
+        let closing = opening.trim_start().trim_end_matches(|c| c != '`' && c != '~');
+        let fence = closing.get(..closing.len().min(4)).unwrap();
+        for hidden in ["# Ok::<(), ()>(())", "#", "    # }", "# #[tokio::main]"] {
+            let text =
+                format!("# A title\n\n{opening}\nfn main() {{}}\n{hidden}\n{fence}\n# Another title\n");
+            let fault = format!("README.zh-CN.md: line 5 is hidden by rustdoc alone: {hidden}");
+            assert_eq!(faults(&text), [fault], "{text}");
+        }
+        for shown in ["#[tokio::main]", "#![forbid(unsafe_code)]", "## doubled", "let a = \"#\"; # b", "//"] {
+            let text = format!("# A title\n\n{opening}\nfn main() {{}}\n{shown}\n{fence}\n# Another title\n");
+            assert_eq!(faults(&text), [""; 0], "{text}");
+        }
+    }
+    for other in ["sh", "text", "toml", "console", "python"] {
+        assert_eq!(faults(&format!("```{other}\n# a comment\n```\n# A title\n")), [""; 0], "{other}");
+    }
+    // A shorter fence inside ends nothing.
+    let nested = "````rust\n//! ```\n# a\n````\n# A title\n";
+    assert_eq!(faults(nested), ["README.zh-CN.md: line 3 is hidden by rustdoc alone: # a"]);
 }

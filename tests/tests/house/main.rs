@@ -1,4 +1,5 @@
-//! The rules of the house that a compiler does not check: imports go one way only, and no file is too long.
+//! The rules of the house that a compiler does not check: imports go one way only, no file is too long, and a README shows on a web
+//! page what it shows in the documentation.
 //!
 //! An import is every path that leads into another file of its crate, wherever it stands: in `use`, in code, in types, in
 //! attributes, in what a macro is given or made of. It counts for the file that defines what is named, through re-exports of
@@ -23,6 +24,7 @@ mod fixtures;
 mod imports;
 mod items;
 mod lengths;
+mod readmes;
 mod resolve;
 mod source;
 mod tokens;
@@ -53,5 +55,18 @@ fn no_circle_of_imports() {
 fn no_file_is_too_long() {
     let faults = lengths::faults(workspace::root(), &["crates", "tests", "examples", "bench"]);
     let faults = unexcused(&faults, &LONG);
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+#[test]
+fn no_readme_has_lines_that_only_rustdoc_hides() {
+    let root = workspace::root();
+    let packages = workspace::packages().into_iter().map(|package| package.folder);
+    let folders: Vec<_> = packages.chain([root.to_path_buf()]).collect();
+    let found: Vec<_> = folders.iter().flat_map(|folder| readmes::readmes(folder)).collect();
+    for readme in ["README.md", "README.zh-CN.md", "crates/echostr/README.md"] {
+        assert!(found.contains(&root.join(readme)), "{readme} is not found");
+    }
+    let faults = unexcused(&readmes::faults(root, &folders), &[]);
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }

@@ -119,8 +119,7 @@ impl Envelope {
             }
             Body::Pieces(pieces) => {
                 if pieces.capacity() < total {
-                    // By half, where a vector would double: its memory and the copy's together are then at most 2.5
-                    // times what has arrived.
+                    // By half, where a vector would double: old and new together then take less memory.
                     pieces.reserve_exact(piece.len().max(pieces.len() / 2));
                 }
                 pieces.extend_from_slice(&piece);

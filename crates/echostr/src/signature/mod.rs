@@ -1,3 +1,5 @@
+//! The signature of a request: what it is, and how it is read, compared and shown.
+
 mod base;
 mod hex_digits;
 
@@ -43,14 +45,14 @@ impl Signature {
     #[must_use]
     #[expect(clippy::needless_pass_by_value, reason = "callers write the parts where they pass them")]
     pub fn compute<const PARTS: usize>(parts: [impl AsRef<[u8]>; PARTS]) -> Self {
-        let mut message = SignatureBase::BLANK;
-        message.join(parts.each_ref().map(AsRef::as_ref));
-        Self::of(&message)
+        let mut base = SignatureBase::BLANK;
+        base.join(parts.each_ref().map(AsRef::as_ref));
+        Self::of(&base)
     }
 
     #[inline]
-    pub(crate) fn of<const PARTS: usize>(message: &SignatureBase<'_, PARTS>) -> Self {
-        Self(message.sha1())
+    pub(crate) fn of<const PARTS: usize>(base: &SignatureBase<'_, PARTS>) -> Self {
+        Self(base.sha1())
     }
 
     /// Reads 40 hexadecimal digits. The platform sends lower case; upper case means the same signature.
@@ -77,7 +79,8 @@ impl Signature {
 /// In constant time.
 impl PartialEq for Signature {
     fn eq(&self, other: &Self) -> bool {
-        // Four bytes at a time and one comparison in the end: `subtle` takes as long for 20 single bytes as half a SHA-1 does.
+        // The differences of whole words are gathered, and only their sum is given to `subtle`, which would otherwise compare byte by
+        // byte, each with a barrier against the optimizer. No branch depends on a byte, so the time does not either.
         let pairs = self.0.as_chunks().0.iter().zip(other.0.as_chunks().0);
         let difference = pairs.fold(0, |all, (a, b)| all | (u32::from_ne_bytes(*a) ^ u32::from_ne_bytes(*b)));
         difference.ct_eq(&0).into()
@@ -118,3 +121,47 @@ impl fmt::Display for InvalidSignature {
 }
 
 impl error::Error for InvalidSignature {}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The plain twin.
+    fn naive(one: &Signature, other: &Signature) -> bool {
+        one.as_bytes().ct_eq(other.as_bytes()).into()
+    }
+
+    /// Every bit counts, and differences do not cancel each other out.
+    #[test]
+    fn every_bit_counts() {
+        let one = Signature([0x5a; 20]);
+        assert!(one == one && naive(&one, &one));
+        for bit in 0..160 {
+            for also in 0..160 {
+                let mut bytes = one.0;
+                bytes[bit / 8] ^= 1 << (bit % 8);
+                if also != bit {
+                    bytes[also / 8] ^= 1 << (also % 8);
+                }
+                assert!(one != Signature(bytes) && Signature(bytes) != one, "{bit} {also}");
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn as_subtle_compares(bytes: [u8; 20], others: [u8; 20], same in 0..=20_usize) {
+            let mut mixed = others;
+            mixed[..same].copy_from_slice(&bytes[..same]);
+            for other in [others, mixed, bytes] {
+                let (one, other) = (Signature(bytes), Signature(other));
+                prop_assert_eq!(one == other, naive(&one, &other));
+                prop_assert_eq!(one == other, one.0 == other.0);
+            }
+        }
+    }
+}

@@ -113,8 +113,9 @@ impl Verifier {
     /// A verifier that verifies **nothing**: for a first personal demo, before there is a token.
     ///
     /// It answers any handshake and passes every request on, forged or not, with a [`Callback`] whose fields are
-    /// whatever could be read: texts that are not there are empty, and so is a signature. It warns in the log when it is built and at each request, and it does not exist
-    /// in release builds (precisely: where `debug_assertions` are off), so that none can be shipped.
+    /// whatever could be read: a text that is missing is empty, a signature that is missing all zeros. It warns in the log when it
+    /// is built and at each request, and it does not exist in release builds (precisely: where `debug_assertions` are off), so
+    /// that none can be shipped.
     #[cfg(debug_assertions)]
     #[must_use]
     pub fn dangerous_unverified() -> Self {
@@ -297,7 +298,7 @@ impl Verifier {
         self.platform().message(timestamp, nonce, document)
     }
 
-    /// The clock is a function because reading it costs as much as parsing, and most verifiers never look at it.
+    /// The clock is a function because reading it takes time, and most verifiers never look at it.
     fn decide<'q>(
         &self,
         now: impl FnOnce() -> SystemTime,
