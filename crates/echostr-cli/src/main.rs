@@ -1,26 +1,14 @@
 //! Plays the WeChat (微信) server against a local URL: see the README.
 
-mod account;
-mod args;
-mod cases;
-mod check;
-mod deliver;
+mod cli;
+mod commands;
 mod diagnosis;
-mod exit;
-mod handshake;
-mod http;
-mod lang;
-mod listen;
-mod message;
-mod offline;
-mod output;
+mod net;
+mod platform;
 mod record;
-mod replay;
-mod reply;
-mod request;
-mod send;
-mod texts;
-mod usage;
+mod report;
+mod suite;
+mod words;
 
 use std::{
     io::{self, Write as _},
@@ -28,17 +16,17 @@ use std::{
 };
 
 use crate::{
-    account::Account,
-    args::{Command, CommandLine, Common},
-    exit::{Exit, Failure},
-    http::{Client, Target},
-    output::Output,
-    request::Moment,
-    send::Route,
+    cli::args::{Command, CommandLine, Common},
+    commands::send::Route,
+    net::client::{Client, Target},
+    platform::account::Account,
+    platform::requests::Moment,
+    report::output::Output,
+    words::exit::{Exit, Failure},
 };
 
 fn main() -> ExitCode {
-    let CommandLine { common, command } = match usage::parse() {
+    let CommandLine { common, command } = match cli::usage::parse() {
         Ok(parsed) => parsed,
         Err(failure) => {
             Output::before_the_command_line().failure(&failure);
@@ -58,31 +46,31 @@ fn main() -> ExitCode {
 fn run(common: &Common, command: Command, output: &Output) -> Result<Exit, Failure> {
     match command {
         Command::Handshake { url } => call(common, &url, output, |route, moment| {
-            handshake::run(route.account, route.client, route.target, moment, route.output)
+            commands::handshake::run(route.account, route.client, route.target, moment, route.output)
         }),
         Command::Send(options) => call(common, &options.url, output, |route, moment| {
-            send::message(route, &options, moment, common.openid.is_some())
+            commands::send::message(route, &options, moment, common.openid.is_some())
         }),
         Command::Event(options) => {
-            call(common, &options.url, output, |route, moment| send::event(route, &options, moment))
+            call(common, &options.url, output, |route, moment| commands::send::event(route, &options, moment))
         }
-        Command::Check { url } => call(common, &url, output, check::run),
-        Command::Sign(options) => offline::sign(common, &options, output),
+        Command::Check { url } => call(common, &url, output, commands::check::run),
+        Command::Sign(options) => commands::offline::sign(common, &options, output),
         Command::Verify { query, file, method } => {
-            offline::verify(common, &query, file.as_deref(), method.as_deref(), output)
+            commands::offline::verify(common, &query, file.as_deref(), method.as_deref(), output)
         }
-        Command::Encrypt(input) => offline::encrypt(common, &input, output),
-        Command::Decrypt(input) => offline::decrypt(common, &input, output),
+        Command::Encrypt(input) => commands::offline::encrypt(common, &input, output),
+        Command::Decrypt(input) => commands::offline::decrypt(common, &input, output),
         Command::Listen(options) => {
             let account = Account::find(common, output.lang)?;
-            listen::run(account.as_ref(), &options, &hiding(output, account.as_ref()))
+            commands::listen::run(account.as_ref(), &options, &hiding(output, account.as_ref()))
         }
         Command::Replay { file, url, resign } => {
-            call(common, &url, output, |route, moment| replay::run(route, &file, resign, moment))
+            call(common, &url, output, |route, moment| commands::replay::run(route, &file, resign, moment))
         }
         Command::Completions { shell } => {
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut usage::command(output.lang), "echostr", &mut script);
+            clap_complete::generate(shell, &mut cli::usage::command(output.lang), "echostr", &mut script);
             // Whoever reads it may have gone.
             drop(io::stdout().lock().write_all(&script));
             Ok(Exit::Fine)

@@ -8,9 +8,9 @@ use std::{
 use serde_json::Value;
 
 use crate::{
-    args::{Color, Common},
-    exit::Failure,
-    lang::Lang,
+    cli::args::{Color, Common},
+    words::exit::Failure,
+    words::lang::Lang,
 };
 
 /// Takes the place of a secret.

@@ -16,14 +16,14 @@ use echostr::{Answer, Verified};
 use serde_json::{Value, json};
 
 use crate::{
-    account::Account,
-    args,
-    exit::{Exit, Failure},
-    lang::say,
-    output::{Output, Style, one_line, printable},
+    cli::args,
+    platform::account::Account,
+    platform::requests::now,
     record::{self, masked, masked_query, parameters},
-    request::now,
-    texts,
+    report::output::{Output, Style, one_line, printable},
+    words::exit::{Exit, Failure},
+    words::lang::say,
+    words::sentences as texts,
 };
 
 const LONGEST_HEAD: usize = 64 * 1024;

@@ -4,9 +4,9 @@ use echostr::{SealError, Signature};
 use serde_json::Value;
 
 use crate::{
-    account::{Account, escape},
-    args::{Common, Mode},
-    message::Header,
+    cli::args::{Common, Mode},
+    platform::account::{Account, escape},
+    platform::documents::Header,
 };
 
 /// A user's openid has 28 characters and begins with `o`.

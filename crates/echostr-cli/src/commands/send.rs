@@ -9,17 +9,17 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::{
-    account::Account,
-    args,
-    deliver::{Attempt, deliver},
-    exit::{Exit, Failure},
-    http::{Client, Cut, Fault, Target, millis},
-    lang::{Lang, say},
-    message::{self, Header},
-    output::{Output, Style, excerpt, printable},
-    reply::{self, Judged, judge},
-    request::{self, Moment, Request},
-    texts,
+    cli::args,
+    net::client::{Client, Cut, Fault, Target, millis},
+    platform::account::Account,
+    platform::deliver::{Attempt, deliver},
+    platform::documents::{self as message, Header},
+    platform::reply::{self, Judged, judge},
+    platform::requests::{self as request, Moment, Request},
+    report::output::{Output, Style, excerpt, printable},
+    words::exit::{Exit, Failure},
+    words::lang::{Lang, say},
+    words::sentences as texts,
 };
 
 /// More than any message of the platform has; keeps a wrong file from being read whole.

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::lang::Lang;
+use crate::words::lang::Lang;
 
 /// Plays the WeChat (微信) server against a local URL.
 ///

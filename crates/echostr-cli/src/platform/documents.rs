@@ -7,10 +7,10 @@ use quick_xml::{
 use serde_json::Value;
 
 use crate::{
-    args::{self, EventKind, Kind, Mode},
-    exit::Failure,
-    lang::{Lang, say},
-    request::Moment,
+    cli::args::{self, EventKind, Kind, Mode},
+    platform::requests::Moment,
+    words::exit::Failure,
+    words::lang::{Lang, say},
 };
 
 /// The account that receives where none is named.
@@ -253,7 +253,7 @@ pub(crate) fn xml_fields(document: &str) -> Result<Vec<(String, String)>, String
                 value.push_str(&text);
             }
             _ if text.trim().is_empty() => {}
-            _ => return Err(format!("the stray text `{}`", crate::output::excerpt(text.as_bytes()))),
+            _ => return Err(format!("the stray text `{}`", crate::report::output::excerpt(text.as_bytes()))),
         }
     }
 }

@@ -3,13 +3,13 @@
 use serde_json::json;
 
 use crate::{
-    account::Account,
     diagnosis::diagnose,
-    exit::{Exit, Failure},
-    http::{Client, Target, millis},
-    lang::say,
-    output::{Output, Style, excerpt},
-    request::{self, Moment},
+    net::client::{Client, Target, millis},
+    platform::account::Account,
+    platform::requests::{self as request, Moment},
+    report::output::{Output, Style, excerpt},
+    words::exit::{Exit, Failure},
+    words::lang::say,
 };
 
 pub(crate) fn run(

@@ -3,9 +3,9 @@
 use echostr::Rejection;
 
 use crate::{
-    exit::Exit,
-    http::Fault,
-    lang::{Lang, say},
+    net::client::Fault,
+    words::exit::Exit,
+    words::lang::{Lang, say},
 };
 
 /// What WeChat shows the user when the server fails.

@@ -1,11 +1,11 @@
 //! One sentence, with the cure, for each way in which a handshake fails.
 
 use crate::{
-    exit::Exit,
-    http::{Client, Cut, Fault, Reply, Target},
-    lang::{Lang, say},
-    output::excerpt,
-    texts,
+    net::client::{Client, Cut, Fault, Reply, Target},
+    report::output::excerpt,
+    words::exit::Exit,
+    words::lang::{Lang, say},
+    words::sentences as texts,
 };
 
 /// What is wrong with the answer to a handshake.
@@ -318,7 +318,7 @@ mod tests {
     use std::time::Duration;
 
     use super::{date, is_rounded};
-    use crate::http::Reply;
+    use crate::net::client::Reply;
 
     #[test]
     fn the_servers_clock() {

@@ -9,10 +9,10 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use ureq::{Agent, Error, Timeout, http::Uri};
 
 use crate::{
-    exit::Failure,
-    lang::{Lang, say},
-    output::{Output, one_line, printable},
-    request::Request,
+    platform::requests::Request,
+    report::output::{Output, one_line, printable},
+    words::exit::Failure,
+    words::lang::{Lang, say},
 };
 
 /// More of an answer is not read: an echostr has 19 bytes and a reply a few KiB.
@@ -344,7 +344,7 @@ fn push_body(text: &mut String, body: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::{Target, is_this_machine};
-    use crate::lang::Lang;
+    use crate::words::lang::Lang;
 
     #[test]
     fn this_machine() {

@@ -1,13 +1,13 @@
 //! What a message was answered with, as the platform would take it.
 
 use crate::{
-    account::Account,
-    args::Mode,
-    http::Reply,
-    lang::{Lang, say},
-    message::{field, xml_fields},
-    output::excerpt,
-    texts,
+    cli::args::Mode,
+    net::client::Reply,
+    platform::account::Account,
+    platform::documents::{field, xml_fields},
+    report::output::excerpt,
+    words::lang::{Lang, say},
+    words::sentences as texts,
 };
 
 /// What becomes of an answer of 200.

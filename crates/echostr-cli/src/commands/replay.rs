@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use crate::{
-    account::{Account, escape},
+    commands::send::{Route, deliver_and_tell, read},
     diagnosis::diagnose,
-    exit::{Exit, Failure},
-    http::millis,
-    lang::{Lang, say},
-    output::{Style, excerpt},
+    net::client::millis,
+    platform::account::{Account, escape},
+    platform::requests::{Moment, Request},
     record::{self, Record},
-    request::{Moment, Request},
-    send::{Route, deliver_and_tell, read},
+    report::output::{Style, excerpt},
+    words::exit::{Exit, Failure},
+    words::lang::{Lang, say},
 };
 
 pub(crate) fn run(route: &Route<'_>, file: &Path, resign: bool, moment: &Moment) -> Result<Exit, Failure> {
@@ -122,13 +122,15 @@ fn sign(account: &Account, name: &str, request: &Request, lang: Lang) -> Result<
     }
     let encrypt = match &request.body {
         None => record::decoded(request.get("echostr")),
-        Some(body) => crate::offline::encrypt_of(String::from_utf8_lossy(body).trim()).ok_or_else(|| {
-            say!(
-                lang,
-                "its body has no Encrypt that msg_signature could cover",
-                "消息体中没有 msg_signature 所签的 Encrypt"
-            )
-        })?,
+        Some(body) => {
+            crate::commands::offline::encrypt_of(String::from_utf8_lossy(body).trim()).ok_or_else(|| {
+                say!(
+                    lang,
+                    "its body has no Encrypt that msg_signature could cover",
+                    "消息体中没有 msg_signature 所签的 Encrypt"
+                )
+            })?
+        }
     };
     Ok(account.msg_signature(&timestamp, &nonce, &encrypt))
 }

@@ -5,16 +5,16 @@ use std::{collections::BTreeMap, time::Instant};
 use serde_json::json;
 
 use crate::{
-    cases::{Case, Expect, cases},
+    commands::send::{Route, wrong_status},
     diagnosis::diagnose,
-    exit::{Exit, Failure},
-    http::{Fault, Reply, millis},
-    lang::{Lang, say},
-    output::{Style, excerpt},
-    reply::{self, Judged, judge},
-    request::Moment,
-    send::{Route, wrong_status},
-    texts,
+    net::client::{Fault, Reply, millis},
+    platform::reply::{self, Judged, judge},
+    platform::requests::Moment,
+    report::output::{Style, excerpt},
+    suite::cases::{Case, Expect, cases},
+    words::exit::{Exit, Failure},
+    words::lang::{Lang, say},
+    words::sentences as texts,
 };
 
 /// After so many requests in a row without an answer the rest is not tried: each may take the whole time limit.

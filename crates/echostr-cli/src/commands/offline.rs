@@ -4,16 +4,16 @@ use echostr::{Rejection, Verified};
 use serde_json::json;
 
 use crate::{
-    account::{self, Account},
-    args::{self, Common, Mode},
-    exit::{Exit, Failure},
-    http::Target,
-    lang::{Lang, say},
-    message::{self, xml_fields},
-    output::{Output, Style, printable},
-    request::{self, Moment, Request},
-    send::read,
-    texts,
+    cli::args::{self, Common, Mode},
+    commands::send::read,
+    net::client::Target,
+    platform::account::{self, Account},
+    platform::documents::{self as message, xml_fields},
+    platform::requests::{self as request, Moment, Request},
+    report::output::{Output, Style, printable},
+    words::exit::{Exit, Failure},
+    words::lang::{Lang, say},
+    words::sentences as texts,
 };
 
 /// Where a curl line goes that names no URL.

@@ -8,9 +8,9 @@ use clap::{
 };
 
 use crate::{
-    args::CommandLine,
-    exit::Failure,
-    lang::{Lang, say},
+    cli::args::CommandLine,
+    words::exit::Failure,
+    words::lang::{Lang, say},
 };
 
 /// What each command does.
@@ -164,7 +164,7 @@ fn explain(error: &Error, lang: Lang) -> String {
 #[cfg(test)]
 mod tests {
     use super::{COMMANDS, OPTIONS, command};
-    use crate::lang::Lang;
+    use crate::words::lang::Lang;
 
     #[test]
     fn everything_is_translated() {

@@ -2,9 +2,9 @@
 //! status.
 
 use crate::{
-    args::Mode,
-    http::{Client, Cut, Fault, Reply, Target},
-    request::Request,
+    cli::args::Mode,
+    net::client::{Client, Cut, Fault, Reply, Target},
+    platform::requests::Request,
 };
 
 /// Sends in all where no answer comes in time.

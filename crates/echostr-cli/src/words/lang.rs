@@ -31,8 +31,8 @@ impl Lang {
 macro_rules! say {
     ($lang:expr, $en:literal, $zh:literal $(, $($argument:tt)*)?) => {
         match $lang {
-            $crate::lang::Lang::En => format!($en $(, $($argument)*)?),
-            $crate::lang::Lang::Zh => format!($zh $(, $($argument)*)?),
+            $crate::words::lang::Lang::En => format!($en $(, $($argument)*)?),
+            $crate::words::lang::Lang::Zh => format!($zh $(, $($argument)*)?),
         }
     };
 }

@@ -3,12 +3,12 @@
 use echostr::{SealError, Signature};
 
 use crate::{
-    account::{Account, escape},
-    args::{self, EventKind, Kind, Mode},
-    exit::Failure,
-    lang::{Lang, say},
-    message,
-    request::{self, Moment, Request},
+    cli::args::{self, EventKind, Kind, Mode},
+    platform::account::{Account, escape},
+    platform::documents as message,
+    platform::requests::{self as request, Moment, Request},
+    words::exit::Failure,
+    words::lang::{Lang, say},
 };
 
 /// Signs what must be refused.

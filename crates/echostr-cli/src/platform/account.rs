@@ -8,9 +8,9 @@ use echostr::{
 };
 
 use crate::{
-    args::{Common, Mode},
-    exit::Failure,
-    lang::{Lang, say},
+    cli::args::{Common, Mode},
+    words::exit::Failure,
+    words::lang::{Lang, say},
 };
 
 /// A token is at most 32 characters; a file much longer holds something else.
@@ -186,12 +186,12 @@ pub(crate) fn decrypt(common: &Common, encrypt: &str, lang: Lang) -> Result<(Vec
         return Ok((echo.into_owned().into_bytes(), common.appid.clone().unwrap_or_default()));
     }
     let opened = opened.map_err(|rejection| Failure {
-        exit: crate::exit::Exit::Wrong,
+        exit: crate::words::exit::Exit::Wrong,
         message: say!(
             lang,
             "cannot be decrypted: {}",
             "无法解密：{}",
-            crate::texts::rejection(rejection, lang)
+            crate::words::sentences::rejection(rejection, lang)
         ),
     })?;
     let id = opened.callback.receive_id().unwrap_or_default().to_owned();

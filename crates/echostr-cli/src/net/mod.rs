@@ -1,0 +1,3 @@
+//! HTTP as WeChat speaks it.
+
+pub(crate) mod client;

@@ -1,0 +1,3 @@
+//! How things are told.
+
+pub(crate) mod output;

@@ -1,0 +1,3 @@
+//! What `check` sends, and what must come of it.
+
+pub(crate) mod cases;
