@@ -29,7 +29,7 @@ const COMMANDS: [(&str, &str); 11] = [
 ];
 
 /// What each option is for.
-const OPTIONS: [(&str, &str); 46] = [
+const OPTIONS: [(&str, &str); 51] = [
     ("token", "后台填写的 Token；不会出现在任何输出中"),
     ("token_file", "存放 Token 的文件"),
     ("appid", "加密消息末尾的 AppID、CorpID 或 SuiteID"),
@@ -41,7 +41,12 @@ const OPTIONS: [(&str, &str); 46] = [
     ("timeout", "等待应答的上限，单位秒"),
     ("json", "每行输出一个 JSON 对象"),
     ("color", "是否使用颜色；遵从 NO_COLOR"),
-    ("verbose", "在标准错误中显示完整的请求和应答"),
+    ("verbose", "在标准错误中显示完整的请求和应答；check 显示每一个用例，-vv 再加上这些"),
+    ("only", "只运行这些用例或分组；“post-*”表示所有以此开头的用例"),
+    ("skip", "不运行这些用例或分组"),
+    ("allow", "这些用例或分组可以失败；undecided 表示所有无法判断的用例"),
+    ("list", "列出全部用例，不发送任何内容"),
+    ("report", "另外写一份报告：junit=FILE、json=FILE，或 github（注解）；“-”为标准输出"),
     ("lang", "输出的语言 [默认：由 LC_ALL 或 LANG 决定]"),
     ("allow_remote", "允许访问其他机器的 URL"),
     ("url", "回调的 URL，如 http://127.0.0.1:3000/wx"),
@@ -62,12 +67,12 @@ const OPTIONS: [(&str, &str); 46] = [
     ("description", "链接的描述"),
     ("key", "EventKey：二维码的场景值，菜单的 key 或 URL"),
     ("ticket", "二维码的 Ticket"),
-    ("query", "请求的查询字符串或完整 URL"),
-    ("method", "请求方法 [默认：有 echostr 时为 GET，否则为 POST]"),
+    ("query", "请求的查询字符串或 URL，或者含有它的一行日志或命令"),
+    ("method", "请求方法 [默认：取自该行；有 echostr 时为 GET，否则为 POST]"),
     ("curl", "输出一行 curl 命令"),
     ("handshake", "为验证请求（而不是消息）签名"),
     ("echostr", "验证请求的 echostr [默认：由时间戳和随机数得出]"),
-    ("text", "文本内容"),
+    ("text", "文本内容；check 中为机器人会回复的词"),
     ("addr", "监听的地址；端口 0 表示任意空闲端口"),
     ("save", "把每个请求追加到这个文件，每行一个 JSON 对象"),
     ("count", "收到这么多请求后结束"),

@@ -1,243 +1,144 @@
-//! `echostr check`: runs the suite, one request at a time.
+//! `echostr check`: runs the suite, and has it reported.
 
-use std::{collections::BTreeMap, time::Instant};
+use std::{fs::File, io, path::PathBuf};
 
+use clap::Args;
 use serde_json::json;
 
 use crate::{
-    commands::send::{Route, wrong_status},
-    diagnosis::diagnose,
-    net::client::{Fault, Reply, millis},
-    platform::reply::{self, Judged, judge},
-    platform::requests::Moment,
-    report::output::{Style, excerpt},
-    suite::cases::{Case, Expect, cases},
-    words::exit::{Exit, Failure},
-    words::lang::{Lang, say},
-    words::sentences as texts,
+    commands::{common::Common, session::Session},
+    platform::account::Account,
+    report::{
+        Reporter, github::Github, json::Json, junit::Junit, lines::Lines, output::Output, terminal::Terminal,
+    },
+    suite::{
+        builder::Builder, case::Case, cases, event::Event, runner::Runner, selection::Selection,
+        server::Server,
+    },
+    words::{
+        exit::{Exit, Failure},
+        lang::{Lang, say},
+    },
 };
 
-/// After so many requests in a row without an answer the rest is not tried: each may take the whole time limit.
-const PATIENCE: usize = 3;
-
-/// What came of a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Outcome {
-    Passed,
-    /// Accepted, and no fault of the signature check.
-    NotProtected,
-    Failed,
-    /// Accepted although it must be refused.
-    Accepted,
+#[derive(Args, Debug)]
+pub(crate) struct Check {
+    /// The URL of the callback
+    #[arg(required_unless_present = "list")]
+    url: Option<String>,
+    /// Only these cases or groups; `post-*` is every case that begins so
+    #[arg(long, value_name = "CASE", value_delimiter = ',')]
+    only: Vec<String>,
+    /// Not these cases or groups
+    #[arg(long, value_name = "CASE", value_delimiter = ',')]
+    skip: Vec<String>,
+    /// Lets these cases or groups fail; `undecided` is every case of which nothing can be told
+    #[arg(long, value_name = "CASE", value_delimiter = ',')]
+    allow: Vec<String>,
+    /// Shows the cases, and sends nothing
+    #[arg(long)]
+    list: bool,
+    /// What the text messages say: a word that the bot replies to
+    #[arg(long, value_name = "WORD")]
+    text: Option<String>,
+    /// Writes a report too: `junit=FILE`, `json=FILE`, or `github` for annotations; `-` is standard output
+    #[arg(long, value_name = "REPORT", value_parser = kind_of_report)]
+    report: Vec<Report>,
 }
 
-impl Outcome {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Passed => "passed",
-            Self::NotProtected => "not-protected",
-            Self::Failed => "failed",
-            Self::Accepted => "accepted",
-        }
-    }
+/// A report beside what is shown.
+#[derive(Clone, Debug)]
+enum Report {
+    Junit(PathBuf),
+    Json(PathBuf),
+    Github,
 }
 
-/// A case, looked at.
-struct Verdict {
-    outcome: Outcome,
-    exit: Exit,
-    /// Why, or what is to be known about it.
-    note: Option<String>,
+fn kind_of_report(text: &str) -> Result<Report, String> {
+    let file = |file: &str| Some(file).filter(|file| !file.is_empty()).map(PathBuf::from);
+    let report = match text.split_once('=') {
+        Some(("junit", path)) => file(path).map(Report::Junit),
+        Some(("json", path)) => file(path).map(Report::Json),
+        None if text == "github" => Some(Report::Github),
+        _ => None,
+    };
+    report.ok_or_else(|| "junit=FILE, json=FILE or github".to_owned())
 }
 
-impl Verdict {
-    const fn passed() -> Self {
-        Self { outcome: Outcome::Passed, exit: Exit::Fine, note: None }
+pub(crate) fn run(common: &Common, options: &Check) -> Result<Exit, Failure> {
+    let selection =
+        Selection { only: options.only.clone(), skip: options.skip.clone(), allow: options.allow.clone() };
+    let url = match &options.url {
+        Some(url) if !options.list => url,
+        _ => return list(common, options, &selection),
+    };
+    let session = Session::tracing(common, url, common.verbose > 1)?;
+    let Session { account, client, target, output, metadata } = &session;
+    let mut builder = Builder::new(account, metadata.clone(), options.text.clone(), output.lang);
+    let cases = cases::all(&mut builder)?;
+    selection.check(&cases, output.lang)?;
+    let mut reporters = reporters(options, account, output)?;
+    let mut tell = |event: Event<'_>| reporters.iter_mut().for_each(|reporter| reporter.tell(&event));
+    let runner = Runner { server: Server::new(client, target), selection: &selection, tell: &mut tell };
+    let summary = runner.run(&mut builder, &cases)?;
+    for mut reporter in reporters {
+        reporter.finish().map_err(|error| {
+            Failure::usage(say!(output.lang, "cannot write the report: {error}", "无法写入报告：{error}"))
+        })?;
     }
-
-    fn noted(note: String) -> Self {
-        Self { note: Some(note), ..Self::passed() }
-    }
-
-    fn failed(exit: Exit, note: impl Into<Option<String>>) -> Self {
-        Self { outcome: Outcome::Failed, exit, note: note.into() }
-    }
+    Ok(summary.exit)
 }
 
-pub(crate) fn run(route: &Route<'_>, moment: &Moment) -> Result<Exit, Failure> {
-    let Route { account, client, target, output } = route;
+fn reporters<'o>(
+    options: &Check,
+    account: &Account,
+    output: &'o Output,
+) -> Result<Vec<Box<dyn Reporter + 'o>>, Failure> {
+    let shown: Box<dyn Reporter> = if output.json {
+        Box::new(Lines::new(output, account.mode))
+    } else {
+        Box::new(Terminal::new(output))
+    };
+    let mut reporters = vec![shown];
+    for report in &options.report {
+        reporters.push(match report {
+            Report::Junit(path) => Box::new(Junit::new(output, open(path, output.lang)?)),
+            Report::Json(path) => Box::new(Json::new(output, open(path, output.lang)?)),
+            Report::Github => Box::new(Github::new(output)),
+        });
+    }
+    Ok(reporters)
+}
+
+/// Before anything is sent, so that no run is in vain.
+fn open(path: &PathBuf, lang: Lang) -> Result<Box<dyn io::Write>, Failure> {
+    if path.as_os_str() == "-" {
+        return Ok(Box::new(io::stdout()));
+    }
+    let file = File::create(path).map_err(|error| {
+        let path = path.display();
+        Failure::usage(say!(lang, "cannot write to {path}: {error}", "无法写入 {path}:{error}"))
+    })?;
+    Ok(Box::new(io::BufWriter::new(file)))
+}
+
+fn list(common: &Common, options: &Check, selection: &Selection) -> Result<Exit, Failure> {
+    let output = common.output();
     let lang = output.lang;
-    let cases = cases(account, moment, lang)?;
-    let start = Instant::now();
-    let (mut counts, mut exit, mut silent, mut done) =
-        (BTreeMap::<Outcome, usize>::new(), Exit::Fine, 0_usize, 0_usize);
-    for case in &cases {
-        let before = case.before.as_ref().map(|request| client.send(target, request));
-        let result = match before {
-            // Without the genuine request this case says nothing, so its failure is the case's.
-            Some(Err(fault)) => Err(fault),
-            _ => client.send(target, &case.request),
-        };
-        if let (0, Err(fault)) = (done, &result)
-            && !matches!(fault, Fault::Slow)
-        {
-            // There is nothing to check.
-            let limit = texts::seconds(client.limit(), lang);
-            return Err(Failure {
-                exit: fault.exit(),
-                message: texts::fault(fault, target.shown(), &limit, lang),
-            });
-        }
-        done = done.saturating_add(1);
-        silent = if result.is_err() { silent.saturating_add(1) } else { 0 };
-        let verdict = look(route, case, &result, moment);
-        let count = counts.entry(verdict.outcome).or_default();
-        *count = count.saturating_add(1);
-        exit = exit.max(verdict.exit);
-        tell(route, case, &result, &verdict);
-        if silent >= PATIENCE {
-            break;
-        }
+    // Which cases there are depends on the mode alone.
+    let account = match common.find_account(lang)? {
+        Some(account) => account,
+        None => Account::new("echostr".to_owned(), common.mode(), common.key(), common.appid.clone(), lang)?,
+    };
+    let mut builder = Builder::new(&account, common.metadata(), options.text.clone(), lang);
+    let cases = cases::all(&mut builder)?;
+    selection.check(&cases, lang)?;
+    let cases: Vec<&Case> = cases.iter().filter(|case| selection.has(case)).collect();
+    let widest = cases.iter().map(|case| case.name.len()).max().unwrap_or_default();
+    for case in cases {
+        let (name, group, needs) = (&case.name, case.group.name(), case.needs().name());
+        let object = json!({ "case": name, "group": group, "needs": needs, "sent": case.what });
+        output.event(object, &format!("{name:widest$}  {group:9}  {needs:12}  {}", case.what));
     }
-    let count = |outcome| counts.get(&outcome).copied().unwrap_or_default();
-    let (passed, unprotected) = (count(Outcome::Passed), count(Outcome::NotProtected));
-    let (failed, accepted) = (count(Outcome::Failed), count(Outcome::Accepted));
-    let skipped = cases.len().saturating_sub(done);
-    let all = cases.len();
-    let seconds = start.elapsed().as_secs_f64();
-    let style = if exit == Exit::Fine { Style::Good } else { Style::Bad };
-    let text = say!(
-        lang,
-        "{all} cases in {seconds:.2} s: {passed} passed, {failed} failed, {accepted} forgeries accepted, {unprotected} not protected, {skipped} skipped",
-        "共 {all} 项：{passed} 项通过，{failed} 项失败，{accepted} 项伪造被接受，{unprotected} 项未受保护，{skipped} 项跳过，用时 {seconds:.2} 秒"
-    );
-    let object = json!({
-        "summary": {
-            "mode": account.mode.name(), "cases": all, "passed": passed, "failed": failed, "accepted": accepted,
-            "not_protected": unprotected, "skipped": skipped, "ms": millis(start.elapsed()),
-        },
-        "exit": exit.code(),
-    });
-    output.event(object, &output.paint(style, &text));
-    if unprotected > 0 {
-        output.line(&output.paint(Style::Doubtful, &protect(lang)));
-    }
-    Ok(exit)
-}
-
-/// How to close what the signature leaves open.
-fn protect(lang: Lang) -> String {
-    say!(
-        lang,
-        "not protected: the signature says nothing about the time, nor in plain mode about the body; limit the age (with echostr: max_age), remember used signatures, use HTTPS or safe mode",
-        "未受保护：签名不能说明时间，明文模式下也不覆盖消息体；请限制时间戳的有效期（echostr 的 max_age）、记住用过的签名、使用 HTTPS 或安全模式"
-    )
-}
-
-fn look(route: &Route<'_>, case: &Case, result: &Result<Reply, Fault>, moment: &Moment) -> Verdict {
-    let Route { account, client, target, output } = route;
-    let lang = output.lang;
-    if let Expect::Echo(echo) = &case.expect {
-        return match diagnose(result, echo, client, target, moment.timestamp, lang) {
-            None => Verdict::passed(),
-            Some(diagnosis) => Verdict::failed(diagnosis.exit, diagnosis.sentence),
-        };
-    }
-    let limit = texts::seconds(client.limit(), lang);
-    let reply = match result {
-        Err(fault) => {
-            return Verdict::failed(fault.exit(), texts::fault(fault, target.shown(), &limit, lang));
-        }
-        Ok(reply) if reply.cut.is_some() && matches!(case.expect, Expect::Accept) => {
-            return Verdict::failed(Exit::Slow, texts::fault(&Fault::Slow, "", &limit, lang));
-        }
-        Ok(reply) => reply,
-    };
-    let is_success = (200..=299).contains(&reply.status);
-    let is_refusal = (400..=499).contains(&reply.status);
-    match case.expect {
-        Expect::Echo(_) | Expect::Accept => match reply.status {
-            200 => match judge(account, reply, lang) {
-                Judged::Silent => Verdict::passed(),
-                Judged::Reply { document, .. } => Verdict::noted(excerpt(reply::shown(&document).as_bytes())),
-                Judged::Wrong(why) => Verdict::failed(Exit::Wrong, why),
-            },
-            status => Verdict::failed(Exit::Wrong, wrong_status(status, lang)),
-        },
-        Expect::Refuse if is_success => Verdict {
-            outcome: Outcome::Accepted,
-            exit: Exit::Forgery,
-            note: Some(say!(lang, "ACCEPTED although it must be refused", "被接受，而它必须被拒绝")),
-        },
-        Expect::Refuse if is_refusal && repeats(case, reply) => {
-            let why = say!(
-                lang,
-                "refused, but the answer repeats the echostr, which a browser may run: answer a constant text",
-                "已拒绝，但应答中重复了 echostr，可能被浏览器执行：请返回固定的文本"
-            );
-            Verdict::failed(Exit::Wrong, why)
-        }
-        Expect::Refuse if is_refusal => Verdict::passed(),
-        Expect::Refuse => Verdict::failed(
-            Exit::Wrong,
-            say!(lang, "neither accepted nor refused: answer 403", "既未接受也未拒绝：请返回 403"),
-        ),
-        Expect::Either if is_success || is_refusal => Verdict::passed(),
-        Expect::Unprotected if is_success => Verdict { outcome: Outcome::NotProtected, ..Verdict::passed() },
-        Expect::Unprotected if is_refusal => Verdict::noted(say!(lang, "protected", "受保护")),
-        Expect::Either | Expect::Unprotected => Verdict::failed(Exit::Wrong, None),
-    }
-}
-
-fn repeats(case: &Case, reply: &Reply) -> bool {
-    let echo = percent_encoding::percent_decode_str(case.request.get("echostr")).decode_utf8_lossy();
-    echo.len() > 8 && String::from_utf8_lossy(&reply.body).contains(&*echo)
-}
-
-fn tell(route: &Route<'_>, case: &Case, result: &Result<Reply, Fault>, verdict: &Verdict) {
-    let output = route.output;
-    let lang = output.lang;
-    let expected = match &case.expect {
-        Expect::Echo(_) => say!(lang, "200 and the echostr", "200 和 echostr"),
-        Expect::Accept => "200".to_owned(),
-        Expect::Refuse => "403".to_owned(),
-        Expect::Either => say!(lang, "200 or 403", "200 或 403"),
-        Expect::Unprotected => say!(lang, "403 with freshness or first use", "启用时效或去重时为 403"),
-    };
-    let (got, status, ms) = match result {
-        Ok(reply) => {
-            let body =
-                if reply.body.is_empty() { String::new() } else { format!(" `{}`", excerpt(&reply.body)) };
-            (format!("{}{body}", reply.status), Some(reply.status), Some(millis(reply.elapsed)))
-        }
-        Err(Fault::Slow) => (say!(lang, "no answer in time", "超时"), None, None),
-        Err(_) => (say!(lang, "no answer", "没有应答"), None, None),
-    };
-    let (mark, style) = match verdict.outcome {
-        Outcome::Passed => ("✓", Style::Good),
-        Outcome::NotProtected => ("!", Style::Doubtful),
-        Outcome::Failed => ("✗", Style::Bad),
-        Outcome::Accepted => ("✗✗", Style::Bad),
-    };
-    let mark = output.paint(style, mark);
-    let took = ms.map_or_else(String::new, |ms| format!(", {ms:.1} ms"));
-    let note = match (verdict.outcome, &verdict.note) {
-        (Outcome::NotProtected, _) => {
-            let text = say!(lang, "not protected", "未受保护");
-            format!("  {}", output.paint(style, &text))
-        }
-        (_, Some(note)) => format!("  {}", output.paint(style, note)),
-        (_, None) => String::new(),
-    };
-    let what = &case.what;
-    let text = say!(
-        lang,
-        "{mark} {what}: expected {expected}, got {got}{took}{note}",
-        "{mark} {what}：应为 {expected}，实为 {got}{took}{note}"
-    );
-    let object = json!({
-        "case": case.name, "sent": what, "method": case.request.method(), "expected": expected, "got": got, "status": status,
-        "ms": ms, "result": verdict.outcome.name(), "note": verdict.note,
-    });
-    output.event(object, &text);
+    Ok(Exit::Fine)
 }

@@ -1,59 +1,89 @@
 //! `echostr handshake`: the console's "submit".
 
+use clap::Args;
 use serde_json::json;
 
 use crate::{
-    diagnosis::diagnose,
-    net::client::{Client, Target, millis},
-    platform::account::Account,
-    platform::requests::{self as request, Moment},
-    report::output::{Output, Style, excerpt},
-    words::exit::{Exit, Failure},
-    words::lang::say,
+    commands::{common::Common, session::Session},
+    diagnosis::{Evidence, Probes, Sent, diagnose},
+    platform::requests,
+    report::output::Style,
+    suite::probe::Probe,
+    words::{
+        exit::{Exit, Failure},
+        lang::say,
+        text::{excerpt, millis},
+    },
 };
 
-pub(crate) fn run(
-    account: &Account,
-    client: &Client,
-    target: &Target,
-    moment: &Moment,
-    output: &Output,
-) -> Result<Exit, Failure> {
-    let echo = moment.echostr();
-    let request =
-        request::handshake(account, moment, &echo).map_err(|error| Failure::usage(error.to_string()))?;
+#[derive(Args, Debug)]
+pub(crate) struct Handshake {
+    /// The URL of the callback, such as http://127.0.0.1:3000/wx
+    url: String,
+}
+
+pub(crate) fn run(common: &Common, options: &Handshake) -> Result<Exit, Failure> {
+    let session = Session::new(common, &options.url)?;
+    let Session { account, client, target, output, metadata } = &session;
+    let lang = output.lang;
+    let echo = metadata.echostr();
+    let request = requests::handshake(account, metadata, &echo)?;
     let result = client.send(target, &request);
-    let diagnosis = diagnose(&result, &echo, client, target, moment.timestamp, output.lang);
-    let reply = result.ok();
+    let look = |probes| {
+        diagnose(&Evidence {
+            sent: Sent::Handshake(&echo),
+            result: &result,
+            account,
+            url: target.shown(),
+            at: metadata.timestamp,
+            limit: client.limit(),
+            probes,
+            lang,
+        })
+    };
+    let mut diagnosis = look(Probes::default());
+    if diagnosis.as_ref().is_some_and(|diagnosis| !diagnosis.is_warning()) {
+        let probe = Probe { account, client, target, lang, is_thorough: false };
+        diagnosis = look(probe.look(Sent::Handshake(&echo), &result, metadata));
+    }
+    let reply = result.as_ref().ok();
+    let exit = diagnosis.as_ref().map_or(Exit::Fine, |diagnosis| diagnosis.exit);
     let mut object = json!({
         "command": "handshake",
         "mode": account.mode.name(),
         "url": target.shown(),
-        "ok": diagnosis.is_none(),
+        "ok": exit == Exit::Fine,
         "expected": echo,
-        "status": reply.as_ref().map(|reply| reply.status),
-        "got": reply.as_ref().map(|reply| excerpt(&reply.body)),
-        "ms": reply.as_ref().map(|reply| millis(reply.elapsed)),
-        "exit": diagnosis.as_ref().map_or(Exit::Fine, |diagnosis| diagnosis.exit).code(),
+        "status": reply.map(|reply| reply.status),
+        "got": reply.map(|reply| excerpt(&reply.body)),
+        "ms": reply.map(|reply| millis(reply.elapsed)),
+        "exit": exit.code(),
     });
-    let Some(diagnosis) = diagnosis else {
-        let ms = reply.map_or(0.0, |reply| millis(reply.elapsed));
-        let mark = output.paint(Style::Good, "✓");
-        let text = say!(
-            output.lang,
-            "{mark} the echostr {echo} came back byte for byte: the console page would accept this URL ({ms:.1} ms)",
-            "{mark} echostr {echo} 原样返回：后台会接受这个 URL ({ms:.1} ms)"
-        );
-        output.event(object, &text);
-        return Ok(Exit::Fine);
-    };
-    if output.json {
-        if let Some(object) = object.as_object_mut() {
-            object.insert("diagnosis".to_owned(), diagnosis.name.into());
-            object.insert("message".to_owned(), diagnosis.sentence.into());
-        }
-        output.object(object);
-        return Ok(diagnosis.exit);
+    if let (Some(object), Some(diagnosis)) = (object.as_object_mut(), &diagnosis) {
+        let message = if diagnosis.is_warning() { "warning" } else { "message" };
+        object.insert("diagnosis".to_owned(), diagnosis.name.into());
+        object.insert(message.to_owned(), diagnosis.sentence.clone().into());
     }
-    Err(Failure { exit: diagnosis.exit, message: diagnosis.sentence })
+    if exit != Exit::Fine {
+        if output.json {
+            output.object(object);
+            return Ok(exit);
+        }
+        return Err(Failure {
+            exit,
+            message: diagnosis.map(|diagnosis| diagnosis.sentence).unwrap_or_default(),
+        });
+    }
+    let ms = reply.map_or(0.0, |reply| millis(reply.elapsed));
+    let mark = output.paint(Style::Good, "✓");
+    let text = say!(
+        lang,
+        "{mark} the echostr {echo} came back byte for byte: the console page would accept this URL ({ms:.1} ms)",
+        "{mark} echostr {echo} 原样返回：后台会接受这个 URL ({ms:.1} ms)"
+    );
+    output.event(object, &text);
+    if let Some(warning) = diagnosis.map(|diagnosis| diagnosis.sentence) {
+        output.warning(&say!(lang, "warning: {warning}", "注意：{warning}"));
+    }
+    Ok(Exit::Fine)
 }

@@ -2,8 +2,9 @@
 
 use std::{
     fs::File,
-    io::{self, Read as _, Write as _},
+    io::Write as _,
     net::{TcpListener, TcpStream},
+    path::PathBuf,
     sync::{
         Mutex, PoisonError,
         mpsc::{self, Sender},
@@ -12,23 +13,26 @@ use std::{
     time::Duration,
 };
 
-use echostr::{Answer, Verified};
+use clap::Args;
 use serde_json::{Value, json};
 
 use crate::{
-    cli::args,
-    platform::account::Account,
-    platform::requests::now,
+    commands::{common::Common, session::hiding},
+    net::server::{Received, receive, respond},
+    platform::{
+        account::Account,
+        metadata::now,
+        refusal::Refusal,
+        verify::{Genuine, HEADERS, verify},
+    },
     record::{self, masked, masked_query, parameters},
-    report::output::{Output, Style, one_line, printable},
-    words::exit::{Exit, Failure},
-    words::lang::say,
-    words::sentences as texts,
+    report::output::{Output, Style},
+    words::{
+        exit::{Exit, Failure},
+        lang::say,
+        text::{one_line, printable},
+    },
 };
-
-const LONGEST_HEAD: usize = 64 * 1024;
-const LONGEST_BODY: usize = 1024 * 1024;
-const MOST_HEADERS: usize = 100;
 
 /// Whoever takes longer for a request is hung up on.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -36,12 +40,25 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Connections at a time; others wait.
 const MOST_CONNECTIONS: usize = 32;
 
-pub(crate) fn run(
-    account: Option<&Account>,
-    options: &args::Listen,
-    output: &Output,
-) -> Result<Exit, Failure> {
+#[derive(Args, Debug)]
+pub(crate) struct Listen {
+    /// Where to listen; port 0 is any free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3000")]
+    addr: String,
+    /// Appends every request to this file, as one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
+    /// Ends after so many requests
+    #[arg(long, value_name = "N")]
+    count: Option<u64>,
+}
+
+pub(crate) fn run(common: &Common, options: &Listen) -> Result<Exit, Failure> {
+    let output = common.output();
     let lang = output.lang;
+    let account = common.find_account(lang)?;
+    let output = &hiding(output, account.as_ref());
+    let account = account.as_ref();
     let addr = &options.addr;
     let listener = TcpListener::bind(addr.as_str()).map_err(|error| {
         Failure::usage(say!(
@@ -106,20 +123,6 @@ fn serve(listener: &TcpListener, most: Option<u64>, receiver: &Receiver<'_>) -> 
     })
 }
 
-/// A request as it came.
-struct Received {
-    method: String,
-    target: String,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
-}
-
-impl Received {
-    fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
-    }
-}
-
 impl Receiver<'_> {
     /// Whether there was a request.
     fn connection(&self, mut stream: TcpStream) -> Result<bool, Failure> {
@@ -136,12 +139,12 @@ impl Receiver<'_> {
                     "{peer}: no whole request ({error})",
                     "{peer}：请求不完整({error})"
                 ));
-                drop(respond(&mut stream, 400, "bad request"));
+                drop(respond(&mut stream, 400, &HEADERS, "bad request"));
                 return Ok(false);
             }
         };
         let decision = self.decide(&request);
-        drop(respond(&mut stream, decision.status, &decision.answer));
+        drop(respond(&mut stream, decision.status, &HEADERS, &decision.answer));
         self.tell(&request, &decision, &peer)?;
         Ok(true)
     }
@@ -154,24 +157,21 @@ impl Receiver<'_> {
             let answer = echo.unwrap_or_else(|| "success".to_owned());
             return Decision { status: 200, answer, verified: None, reason: None, document: None };
         };
-        let result = account.verifier().verify(&request.method, query).and_then(|verified| match verified {
-            Verified::Handshake(echo) => Ok((echo.into_owned(), None)),
-            Verified::Callback(_) => Ok(("success".to_owned(), None)),
-            Verified::Envelope(mut envelope) => {
-                envelope.push(request.body.clone().into())?;
-                let document = envelope.open()?.document;
-                Ok(("success".to_owned(), Some(String::from_utf8_lossy(&document).into_owned())))
-            }
+        let body = || Ok::<_, Refusal>(request.body.clone());
+        let result = verify(account, &request.method, query, body).map(|genuine| match genuine {
+            Genuine::Handshake(echo) => (echo, None),
+            Genuine::Callback => ("success".to_owned(), None),
+            Genuine::Message(document) => ("success".to_owned(), Some(document)),
         });
         match result {
             Ok((answer, document)) => {
                 Decision { status: 200, answer, verified: Some(true), reason: None, document }
             }
-            Err(rejection) => Decision {
-                status: rejection.status(),
-                answer: Answer::refusal(rejection).into_body().into_owned(),
+            Err(refusal) => Decision {
+                status: refusal.status(),
+                answer: refusal.body(),
                 verified: Some(false),
-                reason: Some(texts::rejection(rejection, self.output.lang)),
+                reason: Some(refusal.sentence(self.output.lang)),
                 document: None,
             },
         }
@@ -192,7 +192,7 @@ impl Receiver<'_> {
         }
         if let Some(save) = &self.save {
             // In one write, so that the line is whole or not there.
-            let line = format!("{}\n", self.output.masked_line(object.clone()));
+            let line = format!("{}\n", self.output.masked(object.clone()));
             let mut file = save.lock().unwrap_or_else(PoisonError::into_inner);
             file.write_all(line.as_bytes()).and_then(|()| file.flush()).map_err(|error| {
                 Failure::usage(say!(
@@ -252,130 +252,4 @@ struct Decision {
     verified: Option<bool>,
     reason: Option<String>,
     document: Option<String>,
-}
-
-/// `None` if the peer leaves without a word.
-fn receive(stream: &mut TcpStream) -> io::Result<Option<Received>> {
-    let mut bytes = Vec::new();
-    let broken = |why: &str| io::Error::new(io::ErrorKind::InvalidData, why.to_owned());
-    let (mut request, head) = loop {
-        if let Some(found) = parse(&bytes)? {
-            break found;
-        }
-        if bytes.len() > LONGEST_HEAD {
-            return Err(broken("its head is longer than 64 KiB"));
-        }
-        if !more(stream, &mut bytes)? {
-            return if bytes.is_empty() { Ok(None) } else { Err(broken("it ends within its head")) };
-        }
-    };
-    let mut body = bytes.split_off(head.min(bytes.len()));
-    if request.header("expect").is_some_and(|expect| expect.eq_ignore_ascii_case("100-continue")) {
-        stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
-    }
-    if request.header("transfer-encoding").is_some() {
-        request.body = loop {
-            if let Some(whole) = unchunked(&body)? {
-                break whole;
-            }
-            if body.len() > LONGEST_BODY.saturating_mul(2) || !more(stream, &mut body)? {
-                return Err(broken("its chunked body is not whole"));
-            }
-        };
-        return Ok(Some(request));
-    }
-    let length = request.header("content-length").map_or(Ok(0), str::parse::<usize>);
-    let length = length.map_err(|_| broken("its Content-Length is no number"))?;
-    if length > LONGEST_BODY {
-        return Err(broken("its body is longer than 1 MiB"));
-    }
-    while body.len() < length {
-        if !more(stream, &mut body)? {
-            return Err(broken("it ends within its body"));
-        }
-    }
-    body.truncate(length);
-    request.body = body;
-    Ok(Some(request))
-}
-
-fn more(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> io::Result<bool> {
-    let mut buffer = [0; 8192];
-    let length = stream.read(&mut buffer)?;
-    bytes.extend_from_slice(buffer.get(..length).unwrap_or_default());
-    Ok(length > 0)
-}
-
-/// The request without its body, and where that begins.
-fn parse(bytes: &[u8]) -> io::Result<Option<(Received, usize)>> {
-    let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
-    let mut request = httparse::Request::new(&mut headers);
-    let status = request
-        .parse(bytes)
-        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))?;
-    let httparse::Status::Complete(head) = status else { return Ok(None) };
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let headers = request.headers.iter().map(|header| (header.name.to_owned(), text(header.value))).collect();
-    let received = Received {
-        method: request.method.unwrap_or_default().to_owned(),
-        target: request.path.unwrap_or_default().to_owned(),
-        headers,
-        body: vec![],
-    };
-    Ok(Some((received, head)))
-}
-
-/// The body out of its chunks; `None` while one is missing.
-fn unchunked(mut bytes: &[u8]) -> io::Result<Option<Vec<u8>>> {
-    let broken = || io::Error::new(io::ErrorKind::InvalidData, "a chunk is broken");
-    let mut body = Vec::new();
-    loop {
-        let (start, size) = match httparse::parse_chunk_size(bytes).map_err(|_| broken())? {
-            httparse::Status::Complete(found) => found,
-            httparse::Status::Partial => return Ok(None),
-        };
-        if size == 0 {
-            return Ok(Some(body));
-        }
-        let end = usize::try_from(size).ok().and_then(|size| start.checked_add(size)).ok_or_else(broken)?;
-        let Some(chunk) = bytes.get(start..end) else { return Ok(None) };
-        body.extend_from_slice(chunk);
-        let Some(rest) = bytes.get(end..) else { return Ok(None) };
-        if rest.len() < 2 {
-            return Ok(None);
-        }
-        bytes = rest.strip_prefix(b"\r\n").ok_or_else(broken)?;
-    }
-}
-
-fn respond(stream: &mut TcpStream, status: u16, body: &str) -> io::Result<()> {
-    let reason = match status {
-        200 => "OK",
-        400 => "Bad Request",
-        403 => "Forbidden",
-        _ => "Refused",
-    };
-    let mut response = format!("HTTP/1.1 {status} {reason}\r\n");
-    for (name, value) in Answer::HEADERS {
-        response.push_str(&format!("{name}: {value}\r\n"));
-    }
-    response.push_str(&format!("content-length: {}\r\nconnection: close\r\n\r\n{body}", body.len()));
-    stream.write_all(response.as_bytes())?;
-    stream.flush()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::unchunked;
-
-    #[test]
-    fn chunks() {
-        assert_eq!(unchunked(b"3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n").unwrap(), Some(b"abcde".to_vec()));
-        for partial in ["", "3", "3\r\nab", "3\r\nabc", "3\r\nabc\r\n", "3\r\nabc\r\n0"] {
-            assert_eq!(unchunked(partial.as_bytes()).unwrap(), None, "{partial:?}");
-        }
-        for broken in ["x\r\n", "3\r\nabcd\r\n", "ffffffffffffffff\r\nab"] {
-            assert!(unchunked(broken.as_bytes()).is_err(), "{broken:?}");
-        }
-    }
 }

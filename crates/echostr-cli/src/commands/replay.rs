@@ -1,31 +1,55 @@
 //! `echostr replay`: sends recorded callbacks again.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
 
 use crate::{
-    commands::send::{Route, deliver_and_tell, read},
-    diagnosis::diagnose,
-    net::client::millis,
-    platform::account::{Account, escape},
-    platform::requests::{Moment, Request},
+    commands::{common::Common, delivery::deliver_and_tell, input::read, session::Session},
+    diagnosis::{Evidence, Probes, Sent, diagnose},
+    net::request::Request,
+    platform::{
+        account::Account,
+        candidates::candidates,
+        metadata::Metadata,
+        refusal::Refusal,
+        requests::{CONTENT_TYPE, escape},
+        verify::{Genuine, verify},
+    },
     record::{self, Record},
-    report::output::{Style, excerpt},
-    words::exit::{Exit, Failure},
-    words::lang::{Lang, say},
+    report::output::Style,
+    words::{
+        exit::{Exit, Failure},
+        lang::{Lang, say},
+        text::{excerpt, millis},
+    },
 };
 
-pub(crate) fn run(route: &Route<'_>, file: &Path, resign: bool, moment: &Moment) -> Result<Exit, Failure> {
-    let lang = route.output.lang;
+#[derive(Args, Debug)]
+pub(crate) struct Replay {
+    /// The record that `listen --save` wrote; `-` is standard input
+    file: PathBuf,
+    /// The URL of the callback
+    url: String,
+    /// Signs anew, with the time of now
+    #[arg(long)]
+    resign: bool,
+}
+
+pub(crate) fn run(common: &Common, options: &Replay) -> Result<Exit, Failure> {
+    let session = &Session::new(common, &options.url)?;
+    let (file, resign) = (options.file.as_path(), options.resign);
+    let lang = session.output.lang;
     let text = String::from_utf8(read(Some(file), lang)?);
     let text = text.map_err(|error| broken(file, 1, &error.to_string(), lang))?;
     // All lines are looked at before the first one is sent.
     let mut requests = Vec::new();
-    let mut moment = moment.clone();
+    let mut metadata = session.metadata.clone();
     for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let nth = index.saturating_add(1);
         let request = Record::parse(line).and_then(|record| {
-            let fresh = resign.then(|| moment.next());
-            restore(route, record, fresh.as_ref(), lang)
+            let fresh = resign.then(|| metadata.next());
+            restore(session, record, fresh.as_ref(), lang)
         });
         requests.push(request.map_err(|why| broken(file, nth, &why, lang))?);
     }
@@ -36,13 +60,13 @@ pub(crate) fn run(route: &Route<'_>, file: &Path, resign: bool, moment: &Moment)
     let mut exit = Exit::Fine;
     for request in &requests {
         let result =
-            if request.body.is_some() { deliver_and_tell(route, request) } else { handshake(route, request) };
+            if request.body.is_some() { message(session, request) } else { handshake(session, request) };
         match result {
             Ok(code) => exit = exit.max(code),
             // The next one is tried all the same, unless there is nobody to send it to.
             Err(failure) if failure.exit == Exit::NoConnection => return Err(failure),
             Err(failure) => {
-                route.output.failure(&failure);
+                session.output.failure(&failure);
                 exit = exit.max(failure.exit);
             }
         }
@@ -59,18 +83,34 @@ fn broken(file: &Path, nth: usize, why: &str, lang: Lang) -> Failure {
     ))
 }
 
-fn handshake(route: &Route<'_>, request: &Request) -> Result<Exit, Failure> {
-    let Route { account, client, target, output } = route;
+fn message(session: &Session, request: &Request) -> Result<Exit, Failure> {
+    let body = request.body.clone().unwrap_or_default();
+    let plain = String::from_utf8_lossy(&body).into_owned();
+    let genuine = verify(&session.account, "POST", &request.query(), || Ok::<_, Refusal>(body));
+    let document = if let Ok(Genuine::Message(document)) = genuine { document } else { plain };
+    deliver_and_tell(session, request, &document)
+}
+
+fn handshake(session: &Session, request: &Request) -> Result<Exit, Failure> {
+    let Session { account, client, target, output, .. } = session;
     let lang = output.lang;
-    let sent = request.get("echostr");
-    let echo = account.verifier().verify("GET", &request.query()).ok().and_then(|verified| match verified {
-        echostr::Verified::Handshake(echo) => Some(echo.into_owned()),
-        echostr::Verified::Callback(_) | echostr::Verified::Envelope(_) => None,
-    });
-    let echo = echo.unwrap_or_else(|| record::decoded(sent));
+    let genuine = verify(account, "GET", &request.query(), || Ok::<_, Refusal>(vec![]));
+    let echo = match genuine {
+        Ok(Genuine::Handshake(echo)) => echo,
+        _ => record::decoded(request.get("echostr")),
+    };
     let result = client.send(target, request);
-    let at = request.get("timestamp").parse().unwrap_or_default();
-    if let Some(diagnosis) = diagnose(&result, &echo, client, target, at, lang) {
+    let diagnosis = diagnose(&Evidence {
+        sent: Sent::Handshake(&echo),
+        result: &result,
+        account,
+        url: target.shown(),
+        at: request.get("timestamp").parse().unwrap_or_default(),
+        limit: client.limit(),
+        probes: Probes::default(),
+        lang,
+    });
+    if let Some(diagnosis) = diagnosis.filter(|diagnosis| !diagnosis.is_warning()) {
         return Err(Failure { exit: diagnosis.exit, message: diagnosis.sentence });
     }
     let (got, ms) =
@@ -82,27 +122,32 @@ fn handshake(route: &Route<'_>, request: &Request) -> Result<Exit, Failure> {
 }
 
 /// The request as it came, with the signatures that the record does not hold; or signed anew for `fresh`.
-fn restore(route: &Route<'_>, record: Record, fresh: Option<&Moment>, lang: Lang) -> Result<Request, String> {
-    let account = route.account;
+fn restore(
+    session: &Session,
+    record: Record,
+    fresh: Option<&Metadata>,
+    lang: Lang,
+) -> Result<Request, String> {
+    let Session { account, target, .. } = session;
     let pairs = record::pairs(&record.query)
         .map(|(key, value)| (key.to_owned(), value.unwrap_or_default().to_owned()));
     // A URL with a query of its own brings the user's parameters along.
-    let is_kept = |key: &str| !route.target.has_query() || record::is_wechat(&record::decoded(key));
+    let is_kept = |key: &str| !target.has_query() || record::is_wechat(&record::decoded(key));
     let parameters: Vec<_> = pairs.filter(|(key, _)| is_kept(key)).collect();
     let body = (record.method == "POST").then_some(record.body);
-    let is_json = body.as_deref().is_some_and(|body| body.trim_ascii_start().starts_with(b"{"));
-    let content_type = if is_json { "application/json" } else { "text/xml" };
-    let mut request = Request { parameters, body, content_type };
-    if let Some(moment) = fresh {
-        request = request.set("timestamp", moment.timestamp.to_string()).set("nonce", escape(&moment.nonce));
+    let recorded = Request { parameters, body, content_type: CONTENT_TYPE };
+    let mut request = recorded.clone();
+    if let Some(fresh) = fresh {
+        request = request.set("timestamp", fresh.timestamp.to_string()).set("nonce", escape(&fresh.nonce));
     }
     for name in ["signature", "msg_signature"] {
-        let recorded = request.get(name).to_owned();
-        if recorded.is_empty() || (fresh.is_none() && !record::is_masked(&recorded)) {
+        let shown = recorded.get(name);
+        if shown.is_empty() || (fresh.is_none() && !record::is_masked(shown)) {
             continue;
         }
-        let signature = sign(account, name, &request, lang)?;
-        if fresh.is_none() && !signature.starts_with(record::shown_digits(&recorded)) {
+        let covered = covered(account, name, &recorded, lang)?;
+        let signature = sign(account, &request, covered.as_deref());
+        if fresh.is_none() && !signature.starts_with(record::shown_digits(shown)) {
             return Err(say!(
                 lang,
                 "its {name} is masked and was not made with this token; give that token, or sign anew with --resign",
@@ -114,23 +159,31 @@ fn restore(route: &Route<'_>, record: Record, fresh: Option<&Moment>, lang: Lang
     Ok(request)
 }
 
-fn sign(account: &Account, name: &str, request: &Request, lang: Lang) -> Result<String, String> {
+/// What a signature covers beside token, timestamp and nonce: of several texts the one that the recorded digits fit.
+fn covered(account: &Account, name: &str, recorded: &Request, lang: Lang) -> Result<Option<String>, String> {
+    if name == "signature" {
+        return Ok(None);
+    }
+    let Some(body) = &recorded.body else { return Ok(Some(record::decoded(recorded.get("echostr")))) };
+    let mut texts = candidates(body);
+    let digits = record::shown_digits(recorded.get(name));
+    let fits = |text: &String| sign(account, recorded, Some(text)).starts_with(digits);
+    let found = texts.iter().position(fits).unwrap_or_default();
+    if texts.is_empty() {
+        return Err(say!(
+            lang,
+            "its body has no Encrypt that msg_signature could cover",
+            "消息体中没有 msg_signature 所签的 Encrypt"
+        ));
+    }
+    Ok(Some(texts.swap_remove(found)))
+}
+
+fn sign(account: &Account, request: &Request, covered: Option<&str>) -> String {
     let (timestamp, nonce) =
         (record::decoded(request.get("timestamp")), record::decoded(request.get("nonce")));
-    if name == "signature" {
-        return Ok(account.signature(timestamp, nonce));
+    match covered {
+        None => account.signature(timestamp, nonce),
+        Some(text) => account.msg_signature(&timestamp, &nonce, text),
     }
-    let encrypt = match &request.body {
-        None => record::decoded(request.get("echostr")),
-        Some(body) => {
-            crate::commands::offline::encrypt_of(String::from_utf8_lossy(body).trim()).ok_or_else(|| {
-                say!(
-                    lang,
-                    "its body has no Encrypt that msg_signature could cover",
-                    "消息体中没有 msg_signature 所签的 Encrypt"
-                )
-            })?
-        }
-    };
-    Ok(account.msg_signature(&timestamp, &nonce, &encrypt))
 }

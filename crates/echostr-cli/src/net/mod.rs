@@ -1,3 +1,8 @@
-//! HTTP as WeChat speaks it.
+//! HTTP as WeChat speaks it. Knows nothing of tokens or signatures.
 
 pub(crate) mod client;
+pub(crate) mod reply;
+pub(crate) mod request;
+pub(crate) mod server;
+pub(crate) mod target;
+mod trace;

@@ -2,9 +2,13 @@
 //! status.
 
 use crate::{
-    cli::args::Mode,
-    net::client::{Client, Cut, Fault, Reply, Target},
-    platform::requests::Request,
+    net::{
+        client::Client,
+        reply::{Cut, Fault, Reply},
+        request::Request,
+        target::Target,
+    },
+    platform::mode::Mode,
 };
 
 /// Sends in all where no answer comes in time.

@@ -3,7 +3,7 @@
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Map, Value, json};
 
-use crate::report::output::REDACTED;
+use crate::words::secrets::REDACTED;
 
 /// Headers and parameters that carry somebody's credentials.
 const CREDENTIALS: [&str; 12] = [

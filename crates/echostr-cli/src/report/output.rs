@@ -5,19 +5,11 @@ use std::{
     io::{self, IsTerminal as _, Write as _},
 };
 
+use anstyle::{AnsiColor, Effects, Style as Ansi};
+use clap::ValueEnum;
 use serde_json::Value;
 
-use crate::{
-    cli::args::{Color, Common},
-    words::exit::Failure,
-    words::lang::Lang,
-};
-
-/// Takes the place of a secret.
-pub(crate) const REDACTED: &str = "[REDACTED]";
-
-/// A token shorter than this is hidden where it stands as a word only: `weixin` is part of every URL of WeChat's.
-const HIDDEN_ANYWHERE: usize = 8;
+use crate::words::{exit::Failure, lang::Lang, secrets::Secrets, text::one_line};
 
 /// How a piece of a line is to look.
 #[derive(Clone, Copy, Debug)]
@@ -28,28 +20,52 @@ pub(crate) enum Style {
     Faint,
 }
 
-#[derive(Clone, Debug)]
+impl Style {
+    fn ansi(self) -> Ansi {
+        let color = |color: AnsiColor| Ansi::new().fg_color(Some(color.into()));
+        match self {
+            Self::Good => color(AnsiColor::Green),
+            Self::Bad => color(AnsiColor::Red),
+            Self::Doubtful => color(AnsiColor::Yellow),
+            Self::Faint => Ansi::new().effects(Effects::DIMMED),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone)]
 pub(crate) struct Output {
     pub(crate) lang: Lang,
     pub(crate) json: bool,
-    pub(crate) verbose: bool,
+    /// How often `-v` was given.
+    pub(crate) verbose: u8,
     color: bool,
-    secrets: Vec<String>,
+    secrets: Secrets,
 }
 
 impl Output {
-    pub(crate) fn new(common: &Common) -> Self {
-        let color = match common.color {
+    pub(crate) fn new(
+        lang: Lang,
+        json: bool,
+        verbose: u8,
+        color: Color,
+        secrets: impl IntoIterator<Item = String>,
+    ) -> Self {
+        let color = match color {
             Color::Always => true,
             Color::Never => false,
             Color::Auto => {
                 env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && io::stdout().is_terminal()
             }
         };
-        let lang = common.lang.unwrap_or_else(Lang::of_the_locale);
-        let secrets = [&common.token, &common.aes_key].into_iter().flatten().cloned().collect();
-        let mut output = Self { lang, json: common.json, verbose: common.verbose, color, secrets: vec![] };
-        output.hide_all(secrets);
+        let mut output = Self { lang, json, verbose, color, secrets: Secrets::default() };
+        output.secrets.add(secrets);
         output
     }
 
@@ -65,42 +81,25 @@ impl Output {
         let secrets = joined
             .map(|(_, secret)| secret.to_owned())
             .chain(apart.map(|(_, secret)| secret.clone()))
-            .chain(environment)
-            .collect();
+            .chain(environment);
         let json = args.iter().any(|arg| arg == "--json");
-        let mut output =
-            Self { lang: Lang::of_the_locale(), json, verbose: false, color: false, secrets: vec![] };
-        output.hide_all(secrets);
-        output
+        Self::new(Lang::of_the_locale(), json, 0, Color::Never, secrets)
     }
 
     /// Hides this too.
     pub(crate) fn hide(&mut self, secret: &str) {
-        self.hide_all(vec![secret.to_owned()]);
-    }
-
-    fn hide_all(&mut self, secrets: Vec<String>) {
-        self.secrets.extend(secrets.into_iter().filter(|secret| !secret.trim().is_empty()));
+        self.secrets.add([secret.to_owned()]);
     }
 
     /// `text` without the secrets.
     pub(crate) fn mask(&self, text: &str) -> String {
-        self.secrets.iter().fold(text.to_owned(), |text, secret| {
-            if secret.len() >= HIDDEN_ANYWHERE {
-                text.replace(secret.as_str(), REDACTED)
-            } else {
-                replace_word(&text, secret)
-            }
-        })
+        self.secrets.mask(text)
     }
 
-    fn mask_value(&self, value: &mut Value) {
-        match value {
-            Value::String(text) => *text = self.mask(text),
-            Value::Array(values) => values.iter_mut().for_each(|value| self.mask_value(value)),
-            Value::Object(fields) => fields.values_mut().for_each(|value| self.mask_value(value)),
-            _ => {}
-        }
+    /// The value without the secrets.
+    pub(crate) fn masked(&self, mut value: Value) -> Value {
+        self.secrets.mask_value(&mut value);
+        value
     }
 
     /// A JSON object, or lines for people.
@@ -113,13 +112,7 @@ impl Output {
     }
 
     pub(crate) fn object(&self, object: Value) {
-        print(&self.masked_line(object));
-    }
-
-    /// The object in one line, without the secrets.
-    pub(crate) fn masked_line(&self, mut object: Value) -> String {
-        self.mask_value(&mut object);
-        object.to_string()
+        print(&self.masked(object).to_string());
     }
 
     /// A line for people; nothing in JSON.
@@ -159,13 +152,8 @@ impl Output {
         if !self.color {
             return text.to_owned();
         }
-        let code = match style {
-            Style::Good => 32,
-            Style::Bad => 31,
-            Style::Doubtful => 33,
-            Style::Faint => 2,
-        };
-        format!("\u{1b}[{code}m{text}\u{1b}[0m")
+        let style = style.ansi();
+        format!("{style}{text}{style:#}")
     }
 }
 
@@ -177,66 +165,4 @@ fn print(text: &str) {
 
 fn eprint(text: &str) {
     drop(writeln!(io::stderr().lock(), "{text}"));
-}
-
-fn replace_word(text: &str, word: &str) -> String {
-    let is_inner = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '/');
-    let mut masked = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once(word) {
-        masked.push_str(before);
-        let is_word = !masked.ends_with(is_inner) && !after.starts_with(is_inner);
-        masked.push_str(if is_word { REDACTED } else { word });
-        rest = after;
-    }
-    masked.push_str(rest);
-    masked
-}
-
-/// Line ends and other control characters escaped, so that whatever a server sends stays one line and moves no cursor.
-pub(crate) fn one_line(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut line, c| {
-        if c.is_control() || matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}') {
-            line.extend(c.escape_default());
-        } else {
-            line.push(c);
-        }
-        line
-    })
-}
-
-/// The same for several lines.
-pub(crate) fn printable(text: &str) -> String {
-    text.split('\n').map(one_line).collect::<Vec<_>>().join("\n")
-}
-
-/// The beginning of a text that others wrote, in one line.
-pub(crate) fn excerpt(text: &[u8]) -> String {
-    const LONGEST: usize = 60;
-    let text = String::from_utf8_lossy(text);
-    let mut excerpt: String = text.chars().take(LONGEST).collect();
-    if excerpt.len() < text.len() {
-        excerpt.push('…');
-    }
-    one_line(&excerpt)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{excerpt, one_line, replace_word};
-
-    #[test]
-    fn short_tokens_are_hidden_as_words() {
-        assert_eq!(replace_word("weixin, token=weixin", "weixin"), "[REDACTED], token=[REDACTED]");
-        assert_eq!(
-            replace_word("https://mp.weixin.qq.com/weixins", "weixin"),
-            "https://mp.weixin.qq.com/weixins"
-        );
-    }
-
-    #[test]
-    fn what_others_wrote_stays_one_line() {
-        assert_eq!(one_line("a\r\n\u{1b}[31m\u{feff}你"), "a\\r\\n\\u{1b}[31m\\u{feff}你");
-        assert_eq!(excerpt("好".repeat(61).as_bytes()), format!("{}…", "好".repeat(60)));
-    }
 }

@@ -43,4 +43,8 @@ impl Failure {
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self { exit: Exit::Usage, message: message.into() }
     }
+
+    pub(crate) fn wrong(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Wrong, message: message.into() }
+    }
 }

@@ -88,13 +88,15 @@ pub(crate) struct Reference {
     /// Which message came under a signature, for servers that watch for a second use.
     ledger: Option<Mutex<HashMap<String, Message>>>,
     hole: Option<Hole>,
+    /// Encrypted texts are replied to.
+    replies: bool,
 }
 
 impl Reference {
     /// Right, and no more: neither freshness nor first use.
     pub(crate) fn new(mode: Mode) -> Self {
         let verifier = mode.verifier(ReceiveId::new(APP_ID).expect("an id"));
-        Self { verifier, ledger: None, hole: None }
+        Self { verifier, ledger: None, hole: None, replies: true }
     }
 
     /// With another verifier.
@@ -110,6 +112,11 @@ impl Reference {
             ledger: Some(Mutex::default()),
             ..self
         }
+    }
+
+    /// Answers `success` to every message, as what is accepted through a hole is.
+    pub(crate) fn silent(self) -> Self {
+        Self { replies: false, ..self }
     }
 
     pub(crate) fn with(self, hole: Hole) -> Self {
@@ -133,7 +140,7 @@ impl Reference {
     }
 
     /// The body of the answer; `None` is a refusal.
-    fn judged(&self, request: &Request) -> Option<String> {
+    pub(crate) fn judged(&self, request: &Request) -> Option<String> {
         // The platform writes signatures in lower case only.
         let signatures = [request.parameter("signature"), request.parameter("msg_signature")];
         if signatures.iter().flatten().any(|text| text.contains(|c: char| c.is_ascii_uppercase())) {
@@ -154,7 +161,7 @@ impl Reference {
                 // A reply to texts, so that one is seen encrypted.
                 let document = str::from_utf8(&opened.document).expect("the core says so");
                 let seal = || opened.sealer.seal(reply(REPLY).as_bytes()).expect("random bytes");
-                let reply = if document.contains("<Content>") { seal() } else { None };
+                let reply = if self.replies && document.contains("<Content>") { seal() } else { None };
                 (format!("{:x}", opened.callback.signature()), reply)
             }
         };

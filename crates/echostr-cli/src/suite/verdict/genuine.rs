@@ -1,0 +1,53 @@
+//! What is genuine must be accepted, as the platform would have it.
+
+use crate::{
+    diagnosis::{self, Diagnosis, Sent, diagnose},
+    platform::reply::{Taken, shown, taken},
+    suite::{
+        case::Severity,
+        verdict::{Evidence, Outcome, Verdict, crashed, failure},
+    },
+    words::{exit::Exit, text::excerpt},
+};
+
+pub(super) fn handshake(evidence: &Evidence<'_>, echo: &str) -> Verdict {
+    match diagnosed(evidence, Sent::Handshake(echo)) {
+        None => Verdict::passed(),
+        Some(warning) if warning.is_warning() => Verdict::noted(Outcome::Warning, warning.sentence),
+        Some(diagnosis) => Verdict::failed(diagnosis.exit, diagnosis.sentence),
+    }
+}
+
+pub(super) fn message(evidence: &Evidence<'_>, document: &str) -> Verdict {
+    if let Some(diagnosis) = diagnosed(evidence, Sent::Message(document)) {
+        // Whoever hangs up on one message and answers the next is there.
+        let exit = if diagnosis.exit == Exit::NoConnection { Exit::Wrong } else { diagnosis.exit };
+        return Verdict::failed(exit, diagnosis.sentence);
+    }
+    match evidence.result.as_ref().map(|reply| taken(evidence.account, reply)) {
+        Ok(Ok(Taken::Reply { document, .. })) => {
+            Verdict::noted(Outcome::Passed, excerpt(shown(&document).as_bytes()))
+        }
+        _ => Verdict::passed(),
+    }
+}
+
+pub(super) fn either(evidence: &Evidence<'_>) -> Verdict {
+    match evidence.result {
+        Ok(reply) if reply.status < 500 && reply.cut.is_none() => Verdict::passed(),
+        result => crashed(Severity::Forgery, &failure(result, evidence.lang), evidence.lang),
+    }
+}
+
+fn diagnosed(evidence: &Evidence<'_>, sent: Sent<'_>) -> Option<Diagnosis> {
+    diagnose(&diagnosis::Evidence {
+        sent,
+        result: evidence.result,
+        account: evidence.account,
+        url: evidence.url,
+        at: evidence.case.request.get("timestamp").parse().unwrap_or_default(),
+        limit: evidence.limit,
+        probes: evidence.probes,
+        lang: evidence.lang,
+    })
+}
