@@ -42,6 +42,12 @@ pub(crate) fn open(
     Ok(open_with(account.verifier(), &query, encrypt)?.document.to_vec())
 }
 
+/// Opens what is sealed with the account's key, however it is signed.
+pub(crate) fn open_whoever_signed(account: &Account, encrypt: &str) -> Result<Vec<u8>, Refusal> {
+    let (timestamp, nonce) = ("0", "0");
+    open(account, encrypt, timestamp, nonce, &account.msg_signature(timestamp, nonce, encrypt))
+}
+
 /// Opens the text of an `Encrypt` whoever signed it; `id` is whom it must be meant for, anybody without one. Gives the document
 /// and the id behind it.
 pub(crate) fn decrypt(

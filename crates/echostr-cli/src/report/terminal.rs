@@ -19,6 +19,9 @@ use crate::{
 /// Names on a line before the rest is only counted.
 const MOST_NAMES: usize = 3;
 
+/// Lines about what is wrong in a group before the rest is only counted.
+const MOST_LINES: usize = 8;
+
 pub(crate) struct Terminal<'t> {
     output: &'t Output,
     group: Option<Group>,
@@ -107,11 +110,18 @@ impl<'t> Terminal<'t> {
             output.paint(style, mark)
         );
         output.line(&text);
-        for Wrong { outcome, note, what } in std::mem::take(&mut self.wrong) {
+        let wrong = std::mem::take(&mut self.wrong);
+        let more = wrong.len().saturating_sub(MOST_LINES);
+        for Wrong { outcome, note, what } in wrong.into_iter().take(MOST_LINES) {
             let (mark, style) = look(outcome);
             let names = shortened(&what, lang);
             let text = say!(lang, "  {mark} {names}: {note}", "  {mark} {names}：{note}");
             output.line(&output.paint(style, &text));
+        }
+        if more > 0 {
+            let text =
+                say!(lang, "  … and {more} more of these; -v shows all", "  …… 另有 {more} 项；-v 显示全部");
+            output.line(&output.paint(Style::Bad, &text));
         }
     }
 

@@ -52,8 +52,7 @@ fn documents(body: &str) -> Vec<&str> {
 /// The document, opened and masked, if it is for our user or encrypted.
 fn document(text: &str, account: &Account, openid: &str) -> Option<String> {
     if let Some(sealed) = SealedReply::find(text, account.mode) {
-        let SealedReply { encrypt, timestamp, nonce, signature, .. } = &sealed;
-        let opened = seal::open(account, encrypt, timestamp, nonce, signature);
+        let opened = seal::open_whoever_signed(account, &sealed.encrypt);
         let opened = opened.ok().and_then(|document| String::from_utf8(document).ok());
         return Some(masked(opened.as_deref().unwrap_or(text).trim()));
     }
@@ -80,8 +79,8 @@ pub(crate) fn is_for(document: &str, openid: &str) -> bool {
 pub(crate) fn is_answered(reply: &Reply, account: &Account, openid: &str) -> bool {
     let body = String::from_utf8_lossy(&reply.body);
     documents(&body).into_iter().any(|text| match SealedReply::find(text, account.mode) {
-        Some(SealedReply { encrypt, timestamp, nonce, signature, .. }) => {
-            let opened = seal::open(account, &encrypt, &timestamp, &nonce, &signature);
+        Some(sealed) => {
+            let opened = seal::open_whoever_signed(account, &sealed.encrypt);
             opened.is_ok_and(|document| is_for(String::from_utf8_lossy(&document).trim(), openid))
         }
         None => is_for(text, openid),

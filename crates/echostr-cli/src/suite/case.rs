@@ -167,9 +167,9 @@ impl Case {
         }
     }
 
-    /// Whether it says something about forged messages, which needs a genuine one to compare with.
-    pub(crate) const fn is_forged_message(&self) -> bool {
-        matches!(self.expected, Expected::NotHandled | Expected::NotHandledFor(_))
+    /// Whether it says something about messages that are not quite genuine, which needs a genuine one to compare with.
+    pub(crate) const fn needs_a_baseline(&self) -> bool {
+        matches!(self.expected, Expected::NotHandled | Expected::NotHandledFor(_) | Expected::Either)
     }
 
     pub(crate) fn expected(&self, lang: Lang) -> String {

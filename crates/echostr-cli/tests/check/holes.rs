@@ -62,7 +62,7 @@ fn a_missing_signature() {
     };
     caught_in(&[Mode::Plain], hole, &["get-SIGNATURE-missing", "post-SIGNATURE-missing"]);
     // The downgrade to plain mode is nothing else.
-    let downgrades = ["post-downgrade", "post-downgrade-raw"];
+    let downgrades = ["post-downgrade", "post-downgrade-raw", "post-plain-other-token"];
     let cases = [&["get-SIGNATURE-missing", "post-SIGNATURE-missing"][..], &downgrades].concat();
     caught_in(&[Mode::Wecom], hole, &cases);
     let cases = [&cases[..], &["post-with-get-triple"]].concat();

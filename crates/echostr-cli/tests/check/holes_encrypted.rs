@@ -108,3 +108,18 @@ fn a_document_type() {
     };
     caught_in(&ENCRYPTED, hole, &["post-dtd-entity"]);
 }
+
+/// Decides by the body whether there is anything to check.
+#[test]
+fn a_plain_body_of_anybody() {
+    let has = |request: &Request, text: &str| String::from_utf8_lossy(&request.body).contains(text);
+    let hole = |_| {
+        Hole::accepts(move |request| {
+            let is_signed = request.parameter("msg_signature").is_some();
+            !is_signed && has(request, "<Content>") && !has(request, "<Encrypt>")
+        })
+    };
+    let cases =
+        ["post-plain-other-token", "post-plain-no-parameters", "post-downgrade", "post-downgrade-raw"];
+    caught_in(&ENCRYPTED, hole, &cases);
+}

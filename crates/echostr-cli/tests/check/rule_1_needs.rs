@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What the issue with each case is, in plain mode and in safe mode; `-` is no case there.
-const NEEDS: [(&str, &str, &str); 31] = [
+const NEEDS: [(&str, &str, &str); 33] = [
     ("get-no-parameters", "nothing", "nothing"),
     ("post-signature-missing", "nothing", "-"),
     ("post-msg-signature-missing", "-", "captured-url"),
@@ -27,6 +27,8 @@ const NEEDS: [(&str, &str, &str); 31] = [
     ("post-signature-empty-token", "nothing", "nothing"),
     ("post-signature-truncated", "nothing", "nothing"),
     ("get-echostr-script", "nothing", "nothing"),
+    ("post-plain-other-token", "-", "nothing"),
+    ("post-plain-no-parameters", "-", "nothing"),
     // Another body or method under a captured tuple.
     ("post-replay-other-body", "captured-url", "captured-url"),
     ("post-with-get-triple", "captured-url", "captured-url"),

@@ -6,6 +6,7 @@ use crate::{
     suite::{
         builder::{Builder, in_the_middle},
         case::{Expected, Group, Needs},
+        cases::tokens::OTHER,
     },
     words::{exit::Failure, lang::say},
 };
@@ -20,6 +21,7 @@ pub(super) fn add(builder: &mut Builder<'_>) -> Result<(), Failure> {
     if !builder.account.is_encrypted() {
         return Ok(());
     }
+    unencrypted(builder)?;
     plain_bodies(builder)?;
     without_encrypt(builder)?;
     two_encrypts(builder)?;
@@ -27,6 +29,33 @@ pub(super) fn add(builder: &mut Builder<'_>) -> Result<(), Failure> {
     foreign(builder)?;
     document_types(builder)?;
     shifted(builder)
+}
+
+/// What anybody can write who has no key: a plain message, with a signature of another token's or without any.
+fn unencrypted(builder: &mut Builder<'_>) -> Result<(), Failure> {
+    let lang = builder.lang;
+    let metadata = builder.metadata.next();
+    let plain = builder.document(&metadata)?.into_bytes();
+    let (timestamp, nonce) = (metadata.timestamp.to_string(), metadata.nonce.as_str());
+    let other = builder.account.with_token(OTHER, lang)?;
+    let parameters = [
+        ("signature", other.signature(&timestamp, nonce)),
+        ("timestamp", timestamp),
+        ("nonce", escape(nonce)),
+        ("openid", escape(&metadata.openid)),
+    ];
+    let parameters = parameters.map(|(key, value)| (key.to_owned(), value)).into();
+    let signed = Request { parameters, body: Some(plain), content_type: requests::CONTENT_TYPE };
+    let bare = Request { parameters: vec![], ..signed.clone() };
+    let what = say!(
+        lang,
+        "POST in plain mode, signed with another token",
+        "POST 按明文模式发送，用另一个 Token 签名"
+    );
+    builder.refuse("post-plain-other-token", what, Needs::Nothing, signed);
+    let what = say!(lang, "POST in plain mode without parameters", "POST 按明文模式发送，不带任何参数");
+    builder.refuse("post-plain-no-parameters", what, Needs::Nothing, bare);
+    Ok(())
 }
 
 /// A plain message under what a captured URL gives.

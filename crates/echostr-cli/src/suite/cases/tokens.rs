@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Signs what must be refused.
-const OTHER: &str = "echostrOtherToken";
+pub(super) const OTHER: &str = "echostrOtherToken";
 
 /// Tokens of tutorials, sample code and official examples: the first ones a forger tries.
 pub(crate) const TUTORIALS: [&str; 13] = [

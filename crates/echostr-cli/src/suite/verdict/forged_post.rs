@@ -5,8 +5,8 @@ use crate::{
     suite::{
         baseline::{Answer, is_answered},
         verdict::{
-            Evidence, Outcome, Verdict, accepted, crashed, failure, has_crashed, is_throttled, softly,
-            throttled, undecided,
+            Evidence, Verdict, accepted, crashed, failure, has_crashed, is_throttled, softly, throttled,
+            undecided,
         },
     },
     words::lang::{Lang, say},
@@ -15,7 +15,8 @@ use crate::{
 pub(super) fn judge(evidence: &Evidence<'_>) -> Verdict {
     let Evidence { case, result, baseline, account, openid, lang, .. } = *evidence;
     let severity = case.severity;
-    let Some(genuine) = &baseline.genuine else { return nothing_to_say(lang) };
+    // Without one nothing was asked.
+    let Some(genuine) = &baseline.genuine else { return Verdict::passed() };
     let Ok(reply) = result else { return crashed(severity, &failure(result, lang), lang) };
     let answer = Answer::of(reply, account, openid);
     if let Some(document) = &answer.document {
@@ -45,25 +46,13 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Verdict {
 
 /// Of two texts the signed one may be answered; only a reply to the other user shows that the other one was read.
 pub(super) fn of_two(evidence: &Evidence<'_>, unsigned: &str) -> Verdict {
-    let Evidence { case, result, baseline, account, lang, .. } = *evidence;
-    if baseline.genuine.is_none() {
-        return nothing_to_say(lang);
-    }
+    let Evidence { case, result, account, lang, .. } = *evidence;
     match result {
         Ok(reply) if is_answered(reply, account, unsigned) => accepted(case.severity, lang),
         Ok(reply) if is_throttled(reply) => throttled(case.severity, lang),
         result if has_crashed(result) => crashed(case.severity, &failure(result, lang), lang),
         _ => Verdict::passed(),
     }
-}
-
-pub(super) fn nothing_to_say(lang: Lang) -> Verdict {
-    let note = say!(
-        lang,
-        "nothing can be said, as not even a plain genuine text is answered with 200",
-        "无法判断：连普通的真实文本消息都没有得到 200"
-    );
-    Verdict::noted(Outcome::Skipped, note)
 }
 
 fn cannot_tell(lang: Lang) -> String {

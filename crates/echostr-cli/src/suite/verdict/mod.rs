@@ -100,6 +100,9 @@ pub(crate) struct Evidence<'e> {
 }
 
 pub(crate) fn judge(evidence: &Evidence<'_>) -> Verdict {
+    if evidence.case.needs_a_baseline() && evidence.baseline.genuine.is_none() {
+        return nothing_to_say(evidence.lang);
+    }
     match &evidence.case.expected {
         Expected::Echo(echo) => genuine::handshake(evidence, echo),
         Expected::Accepted(document) => genuine::message(evidence, document),
@@ -183,6 +186,15 @@ fn failure(result: &Result<Reply, Fault>, lang: Lang) -> String {
         Err(Fault::NotHttp(_)) => say!(lang, "no HTTP", "不是 HTTP"),
         Err(_) => say!(lang, "connection closed", "连接断开"),
     }
+}
+
+fn nothing_to_say(lang: Lang) -> Verdict {
+    let note = say!(
+        lang,
+        "nothing can be said, as not even a plain genuine text is answered with 200",
+        "无法判断：连普通的真实文本消息都没有得到 200"
+    );
+    Verdict::noted(Outcome::Skipped, note)
 }
 
 /// Refused, but with a status of success.
