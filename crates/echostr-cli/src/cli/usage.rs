@@ -9,8 +9,10 @@ use clap::{
 
 use crate::{
     cli::args::CommandLine,
-    words::exit::Failure,
-    words::lang::{Lang, say},
+    words::{
+        exit::Failure,
+        lang::{Lang, say},
+    },
 };
 
 /// What each command does.

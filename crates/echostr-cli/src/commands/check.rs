@@ -9,11 +9,12 @@ use crate::{
     commands::{common::Common, session::Session},
     platform::account::Account,
     report::{
-        Reporter, github::Github, json::Json, junit::Junit, lines::Lines, output::Output, terminal::Terminal,
+        github::Github, json::Json, junit::Junit, lines::Lines, output::Output, reporter::Reporter,
+        terminal::Terminal,
     },
     suite::{
-        builder::Builder, case::Case, cases, event::Event, runner::Runner, selection::Selection,
-        server::Server,
+        cases::{self, builder::Builder, case::Case},
+        run::{event::Event, runner::Runner, selection::Selection, server::Server},
     },
     words::{
         exit::{Exit, Failure},

@@ -4,7 +4,10 @@ use serde_json::{Value, json};
 
 use crate::{
     commands::session::Session,
-    diagnosis::{Evidence, Probes, Sent, diagnose},
+    diagnosis::{
+        evidence::{Evidence, Probes, Sent},
+        table::diagnose,
+    },
     net::{reply::Fault, request::Request},
     platform::{
         deliver::{Attempt, deliver},
@@ -12,7 +15,7 @@ use crate::{
         reply::{Taken, shown, taken},
     },
     report::output::{Output, Style},
-    suite::probe::Probe,
+    suite::run::probe::Probe,
     words::{
         exit::{Exit, Failure},
         lang::say,

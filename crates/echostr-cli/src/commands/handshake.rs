@@ -5,10 +5,13 @@ use serde_json::json;
 
 use crate::{
     commands::{common::Common, session::Session},
-    diagnosis::{Evidence, Probes, Sent, diagnose},
+    diagnosis::{
+        evidence::{Evidence, Probes, Sent},
+        table::diagnose,
+    },
     platform::requests,
     report::output::Style,
-    suite::probe::Probe,
+    suite::run::probe::Probe,
     words::{
         exit::{Exit, Failure},
         lang::say,

@@ -18,7 +18,10 @@ use serde_json::{Value, json};
 
 use crate::{
     commands::{common::Common, session::hiding},
-    net::server::{Received, receive, respond},
+    net::{
+        query,
+        server::{Received, receive, respond},
+    },
     platform::{
         account::Account,
         metadata::now,
@@ -152,8 +155,8 @@ impl Receiver<'_> {
     fn decide(&self, request: &Received) -> Decision {
         let query = request.target.split_once('?').map_or("", |(_, query)| query);
         let Some(account) = self.account else {
-            let echo = record::pairs(query).find(|(key, _)| *key == "echostr").and_then(|(_, value)| value);
-            let echo = echo.filter(|_| request.method == "GET").map(record::decoded);
+            let echo = query::pairs(query).find(|(key, _)| *key == "echostr").and_then(|(_, value)| value);
+            let echo = echo.filter(|_| request.method == "GET").map(query::decoded);
             let answer = echo.unwrap_or_else(|| "success".to_owned());
             return Decision { status: 200, answer, verified: None, reason: None, document: None };
         };
@@ -221,9 +224,9 @@ impl Receiver<'_> {
         };
         let mut lines =
             vec![format!("{mark} {} {path} → {}  {verdict}", one_line(&request.method), decision.status)];
-        for (key, value) in record::pairs(query) {
-            let key = record::decoded(key);
-            let value = masked(&key, &record::decoded(value.unwrap_or_default()));
+        for (key, value) in query::pairs(query) {
+            let key = query::decoded(key);
+            let value = masked(&key, &query::decoded(value.unwrap_or_default()));
             lines.push(format!("    {} = {}", one_line(&key), one_line(&value)));
         }
         for (name, value) in &request.headers {

@@ -6,14 +6,20 @@ use clap::Args;
 
 use crate::{
     commands::{common::Common, delivery::deliver_and_tell, input::read, session::Session},
-    diagnosis::{Evidence, Probes, Sent, diagnose},
-    net::request::Request,
+    diagnosis::{
+        evidence::{Evidence, Probes, Sent},
+        table::diagnose,
+    },
+    net::{
+        query::{self, escape},
+        request::Request,
+    },
     platform::{
         account::Account,
         candidates::candidates,
         metadata::Metadata,
         refusal::Refusal,
-        requests::{CONTENT_TYPE, escape},
+        requests::CONTENT_TYPE,
         verify::{Genuine, verify},
     },
     record::{self, Record},
@@ -97,7 +103,7 @@ fn handshake(session: &Session, request: &Request) -> Result<Exit, Failure> {
     let genuine = verify(account, "GET", &request.query(), || Ok::<_, Refusal>(vec![]));
     let echo = match genuine {
         Ok(Genuine::Handshake(echo)) => echo,
-        _ => record::decoded(request.get("echostr")),
+        _ => query::decoded(request.get("echostr")),
     };
     let result = client.send(target, request);
     let diagnosis = diagnose(&Evidence {
@@ -129,10 +135,10 @@ fn restore(
     lang: Lang,
 ) -> Result<Request, String> {
     let Session { account, target, .. } = session;
-    let pairs = record::pairs(&record.query)
+    let pairs = query::pairs(&record.query)
         .map(|(key, value)| (key.to_owned(), value.unwrap_or_default().to_owned()));
     // A URL with a query of its own brings the user's parameters along.
-    let is_kept = |key: &str| !target.has_query() || record::is_wechat(&record::decoded(key));
+    let is_kept = |key: &str| !target.has_query() || record::is_wechat(&query::decoded(key));
     let parameters: Vec<_> = pairs.filter(|(key, _)| is_kept(key)).collect();
     let body = (record.method == "POST").then_some(record.body);
     let recorded = Request { parameters, body, content_type: CONTENT_TYPE };
@@ -164,7 +170,7 @@ fn covered(account: &Account, name: &str, recorded: &Request, lang: Lang) -> Res
     if name == "signature" {
         return Ok(None);
     }
-    let Some(body) = &recorded.body else { return Ok(Some(record::decoded(recorded.get("echostr")))) };
+    let Some(body) = &recorded.body else { return Ok(Some(query::decoded(recorded.get("echostr")))) };
     let mut texts = candidates(body);
     let digits = record::shown_digits(recorded.get(name));
     let fits = |text: &String| sign(account, recorded, Some(text)).starts_with(digits);
@@ -180,8 +186,7 @@ fn covered(account: &Account, name: &str, recorded: &Request, lang: Lang) -> Res
 }
 
 fn sign(account: &Account, request: &Request, covered: Option<&str>) -> String {
-    let (timestamp, nonce) =
-        (record::decoded(request.get("timestamp")), record::decoded(request.get("nonce")));
+    let (timestamp, nonce) = (query::decoded(request.get("timestamp")), query::decoded(request.get("nonce")));
     match covered {
         None => account.signature(timestamp, nonce),
         Some(text) => account.msg_signature(&timestamp, &nonce, text),

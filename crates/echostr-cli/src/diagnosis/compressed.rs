@@ -1,7 +1,7 @@
 //! Compressed, which was not asked for.
 
 use crate::{
-    diagnosis::{Diagnosis, Evidence},
+    diagnosis::evidence::{Diagnosis, Evidence},
     platform::sealed_reply::SealedReply,
     words::{lang::say, text::excerpt},
 };

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    diagnosis::{Diagnosis, Evidence},
+    diagnosis::evidence::{Diagnosis, Evidence},
     net::reply::Fault,
     words::{
         exit::Exit,

@@ -1,7 +1,7 @@
 //! The answer to a handshake is something else than the echostr.
 
 use crate::{
-    diagnosis::{Diagnosis, Evidence, Sent},
+    diagnosis::evidence::{Diagnosis, Evidence, Sent},
     net::reply::Reply,
     words::{
         exit::Exit,

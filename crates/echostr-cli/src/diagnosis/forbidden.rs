@@ -3,7 +3,7 @@
 use std::time::UNIX_EPOCH;
 
 use crate::{
-    diagnosis::{Diagnosis, Evidence},
+    diagnosis::evidence::{Diagnosis, Evidence},
     net::reply::Reply,
     words::lang::say,
 };

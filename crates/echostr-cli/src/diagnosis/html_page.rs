@@ -1,7 +1,7 @@
 //! 200 and a web page: the URL leads somewhere else.
 
 use crate::{
-    diagnosis::{Diagnosis, Evidence, Sent},
+    diagnosis::evidence::{Diagnosis, Evidence, Sent},
     platform::reply::is_html,
     words::lang::say,
 };

@@ -1,7 +1,7 @@
 //! One side encrypts and the other does not, or one is WeCom's and the other an Official Account's.
 
 use crate::{
-    diagnosis::{Diagnosis, Evidence, TakesInstead},
+    diagnosis::evidence::{Diagnosis, Evidence, TakesInstead},
     words::lang::say,
 };
 

@@ -2,7 +2,7 @@
 //! <https://developer.work.weixin.qq.com/document/path/90968>.
 
 use crate::{
-    diagnosis::{Diagnosis, Evidence, Sent},
+    diagnosis::evidence::{Diagnosis, Evidence, Sent},
     words::lang::{Lang, say},
 };
 

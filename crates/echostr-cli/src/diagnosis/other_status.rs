@@ -1,7 +1,7 @@
 //! Any other status than 200.
 
 use crate::{
-    diagnosis::{Diagnosis, Evidence},
+    diagnosis::evidence::{Diagnosis, Evidence},
     words::lang::say,
 };
 

@@ -1,7 +1,7 @@
 //! 401 or 403 with a web page: refused by something in front of the server, and not for the signature.
 
 use crate::{
-    diagnosis::{Diagnosis, Evidence},
+    diagnosis::evidence::{Diagnosis, Evidence},
     platform::reply::is_html,
     words::{lang::say, text::excerpt},
 };

@@ -1,7 +1,7 @@
 //! 3xx: WeChat follows none.
 
 use crate::{
-    diagnosis::{Diagnosis, Evidence},
+    diagnosis::evidence::{Diagnosis, Evidence},
     words::{lang::say, text::excerpt},
 };
 

@@ -2,8 +2,8 @@
 
 use crate::{
     diagnosis::{
-        Diagnosis, Evidence, Sent,
         breakout::{self, Breakout},
+        evidence::{Diagnosis, Evidence, Sent},
     },
     net::reply::Reply,
     platform::{

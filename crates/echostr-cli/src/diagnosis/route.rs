@@ -1,7 +1,7 @@
 //! 404, 405 or 501: nobody is there for this request.
 
 use crate::{
-    diagnosis::{Diagnosis, Evidence},
+    diagnosis::evidence::{Diagnosis, Evidence},
     words::lang::say,
 };
 

@@ -1,7 +1,7 @@
 //! 5xx: the server's own error.
 
 use crate::{
-    diagnosis::{Diagnosis, Evidence},
+    diagnosis::evidence::{Diagnosis, Evidence},
     words::lang::say,
 };
 

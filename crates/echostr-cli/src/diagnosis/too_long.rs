@@ -1,7 +1,7 @@
 //! 413, 414 or 431: a limit is too low.
 
 use crate::{
-    diagnosis::{Diagnosis, Evidence},
+    diagnosis::evidence::{Diagnosis, Evidence},
     words::lang::say,
 };
 

@@ -1,7 +1,7 @@
 //! The server has a token that everybody knows, and not the one given here.
 
 use crate::{
-    diagnosis::{Diagnosis, Evidence},
+    diagnosis::evidence::{Diagnosis, Evidence},
     words::lang::say,
 };
 

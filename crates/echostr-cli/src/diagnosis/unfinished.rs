@@ -1,7 +1,10 @@
 //! The body does not end: not in time, or not at all.
 
 use crate::{
-    diagnosis::{Diagnosis, Evidence, connection::sentence_of},
+    diagnosis::{
+        connection::sentence_of,
+        evidence::{Diagnosis, Evidence},
+    },
     net::reply::{Cut, Fault},
     words::{exit::Exit, lang::say},
 };

@@ -3,20 +3,13 @@
 use serde_json::{Value, json};
 
 use crate::{
-    net::request::Request,
+    net::{query::escape, request::Request},
     platform::{account::Account, documents::Header, metadata::Metadata, mode::Mode, seal},
     words::exit::Failure,
 };
 
 /// What the platform labels every body with, JSON too.
 pub(crate) const CONTENT_TYPE: &str = "text/xml";
-
-/// Percent-encodes all that is not unreserved.
-pub(crate) fn escape(text: impl AsRef<[u8]>) -> String {
-    const KEPT: &percent_encoding::AsciiSet =
-        &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-    percent_encoding::percent_encode(text.as_ref(), KEPT).to_string()
-}
 
 /// The console's "submit".
 pub(crate) fn handshake(account: &Account, metadata: &Metadata, echo: &str) -> Result<Request, Failure> {

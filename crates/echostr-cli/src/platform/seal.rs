@@ -3,11 +3,11 @@
 use echostr::{EncodingAesKey, Opened, ReceiveId, Rejection, Verified, Verifier};
 
 use crate::{
+    net::query::escape,
     platform::{
         account::{Account, config_error},
         candidates::candidates,
         refusal::Refusal,
-        requests::escape,
         sign::sign,
     },
     words::{

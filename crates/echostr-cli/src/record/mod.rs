@@ -3,7 +3,10 @@
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Map, Value, json};
 
-use crate::words::secrets::REDACTED;
+use crate::{
+    net::query::{decoded, pairs},
+    words::secrets::REDACTED,
+};
 
 /// Headers and parameters that carry somebody's credentials.
 const CREDENTIALS: [&str; 12] = [
@@ -36,18 +39,6 @@ pub(crate) fn is_signature(key: &str) -> bool {
 
 pub(crate) fn is_wechat(key: &str) -> bool {
     is_signature(key) || matches!(key, "timestamp" | "nonce" | "echostr" | "openid" | "encrypt_type")
-}
-
-/// The pairs of a raw query, neither decoded; `None` where there is no `=`.
-pub(crate) fn pairs(query: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
-    query
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| pair.split_once('=').map_or((pair, None), |(key, value)| (key, Some(value))))
-}
-
-pub(crate) fn decoded(text: &str) -> String {
-    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 /// The value of a parameter or a header as it may be shown.

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use crate::{
     net::reply::Fault,
     suite::{
-        event::{Judged, Start, Summary},
-        verdict::Outcome,
+        run::event::{Judged, Start, Summary},
+        verdict::outcome::Outcome,
     },
     words::{
         lang::{Lang, say},

@@ -4,10 +4,10 @@
 use std::io::{self, Write as _};
 
 use crate::{
-    report::{Reporter, output::Output},
+    report::{output::Output, reporter::Reporter},
     suite::{
-        event::{Event, Judged},
-        verdict::Outcome,
+        run::event::{Event, Judged},
+        verdict::outcome::Outcome,
     },
     words::{exit::Exit, lang::say, text::one_line},
 };

@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 
 use crate::{
     report::{
-        Reporter,
         cases::{case, summary},
         output::Output,
+        reporter::Reporter,
     },
-    suite::event::{Event, Start},
+    suite::run::event::{Event, Start},
 };
 
 pub(crate) struct Json<'j> {

@@ -9,13 +9,13 @@ use quick_xml::{
 
 use crate::{
     report::{
-        Reporter,
         cases::{got, took},
         output::Output,
+        reporter::Reporter,
     },
     suite::{
-        event::{Event, Judged},
-        verdict::Outcome,
+        run::event::{Event, Judged},
+        verdict::outcome::Outcome,
     },
     words::{exit::Exit, text::one_line},
 };

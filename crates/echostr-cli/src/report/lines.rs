@@ -5,11 +5,11 @@ use serde_json::json;
 use crate::{
     platform::mode::Mode,
     report::{
-        Reporter,
         cases::{case, summary},
         output::Output,
+        reporter::Reporter,
     },
-    suite::event::{Event, Start},
+    suite::run::event::{Event, Start},
 };
 
 pub(crate) struct Lines<'l> {

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use crate::{
     report::{
-        Reporter,
         cases::{got, took},
         output::{Output, Style},
+        reporter::Reporter,
     },
     suite::{
-        case::Group,
-        event::{Event, Judged, Summary},
-        verdict::Outcome,
+        cases::case::Group,
+        run::event::{Event, Judged, Summary},
+        verdict::outcome::Outcome,
     },
     words::lang::{Lang, say},
 };

@@ -1,12 +1,12 @@
 //! What only the encrypted modes can get wrong.
 
 use crate::{
-    net::request::Request,
-    platform::{metadata::Metadata, requests, requests::escape, seal},
-    suite::{
+    net::{query::escape, request::Request},
+    platform::{metadata::Metadata, requests, seal},
+    suite::cases::{
         builder::{Builder, in_the_middle},
         case::{Expected, Group, Needs},
-        cases::tokens::OTHER,
+        tokens::OTHER,
     },
     words::{exit::Failure, lang::say},
 };

@@ -6,7 +6,7 @@ use crate::{
         kinds::{self, Details, EventDetails, EventKind, Kind, To},
         requests,
     },
-    suite::{
+    suite::cases::{
         builder::Builder,
         case::{Expected, Group, Part},
     },

@@ -1,9 +1,10 @@
 //! A script as echostr: whoever opens the link must not run it.
 
 use crate::{
-    platform::{requests::escape, sign::sign},
-    suite::{
-        builder::{Builder, decoded},
+    net::query::{decoded, escape},
+    platform::sign::sign,
+    suite::cases::{
+        builder::Builder,
         case::{Echo, Needs},
     },
     words::{exit::Failure, lang::say},

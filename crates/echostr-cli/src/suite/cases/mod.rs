@@ -1,5 +1,7 @@
 //! The cases, a file for each concern; [`TABLE`] is all of them.
 
+pub(crate) mod builder;
+pub(crate) mod case;
 mod encrypted;
 mod genuine;
 mod markup;
@@ -7,10 +9,10 @@ mod parameters;
 mod queries;
 mod signatures;
 mod times;
-mod tokens;
+pub(crate) mod tokens;
 
 use crate::{
-    suite::{builder::Builder, case::Case},
+    suite::cases::{builder::Builder, case::Case},
     words::exit::Failure,
 };
 
@@ -32,5 +34,3 @@ pub(crate) fn all(builder: &mut Builder<'_>) -> Result<Vec<Case>, Failure> {
     TABLE.iter().try_for_each(|add| add(builder))?;
     Ok(builder.take())
 }
-
-pub(crate) use tokens::TUTORIALS;

@@ -2,7 +2,7 @@
 
 use crate::{
     net::request::Request,
-    suite::{
+    suite::cases::{
         builder::{Builder, changed},
         case::{Echo, Needs},
     },

@@ -1,12 +1,13 @@
 //! Queries that two parsers read in two ways.
 
 use crate::{
-    net::request::Request,
+    net::{query::escape, request::Request},
     platform::{requests, sign::sign},
-    suite::{
-        builder::{Builder, changed, encoded},
+    suite::cases::{
+        builder::{Builder, changed},
         case::Needs,
-        cases::{genuine::OVERLONG, signatures::fourth},
+        genuine::OVERLONG,
+        signatures::fourth,
     },
     words::{exit::Failure, lang::say},
 };
@@ -87,7 +88,7 @@ fn not_utf8(builder: &mut Builder<'_>) -> Result<(), Failure> {
     let (token, timestamp) = (builder.account.token.as_bytes(), request.get("timestamp").to_owned());
     let signature = sign([token, timestamp.as_bytes(), &nonce]);
     let msg_signature = sign([token, timestamp.as_bytes(), &nonce, fourth.as_bytes()]);
-    let request = request.set("nonce", encoded(&nonce));
+    let request = request.set("nonce", escape(nonce));
     let request = request.set("signature", signature).set("msg_signature", msg_signature);
     let what = say!(lang, "POST, a signed nonce that is not UTF-8", "POST，不是 UTF-8 的 nonce，已签名");
     builder.refuse("post-not-utf8", what, Needs::Token, request);

@@ -1,10 +1,10 @@
 //! Signatures that nobody makes who knows the token.
 
 use crate::{
-    net::request::Request,
+    net::{query::decoded, request::Request},
     platform::{candidates::candidates, sign::sign},
-    suite::{
-        builder::{Builder, changed, decoded},
+    suite::cases::{
+        builder::{Builder, changed},
         case::Needs,
     },
     words::{

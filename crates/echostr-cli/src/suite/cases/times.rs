@@ -3,7 +3,7 @@
 use crate::{
     net::request::Request,
     platform::requests,
-    suite::{builder::Builder, case::Needs},
+    suite::cases::{builder::Builder, case::Needs},
     words::{exit::Failure, lang::say},
 };
 

@@ -2,7 +2,7 @@
 
 use crate::{
     platform::requests,
-    suite::{
+    suite::cases::{
         builder::Builder,
         case::{Needs, Part},
     },

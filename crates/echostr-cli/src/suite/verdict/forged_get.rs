@@ -3,11 +3,12 @@
 use crate::{
     net::reply::Reply,
     suite::{
-        case::{Echo, Severity},
+        cases::case::{Echo, Severity},
         verdict::{
-            Evidence, Outcome, Verdict, accepted, crashed, failure, has_crashed, is_throttled,
+            evidence::Evidence,
+            outcome::{Outcome, Verdict, accepted, crashed, softly, throttled},
             reflection::{self, Reflection},
-            softly, throttled,
+            seen::{failure, has_crashed, is_throttled},
         },
     },
     words::{

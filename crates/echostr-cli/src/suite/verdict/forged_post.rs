@@ -2,12 +2,11 @@
 //! genuine text.
 
 use crate::{
-    suite::{
+    suite::verdict::{
         baseline::{Answer, is_answered},
-        verdict::{
-            Evidence, Verdict, accepted, crashed, failure, has_crashed, is_throttled, softly, throttled,
-            undecided,
-        },
+        evidence::Evidence,
+        outcome::{Verdict, accepted, crashed, softly, throttled, undecided},
+        seen::{failure, has_crashed, is_throttled},
     },
     words::lang::{Lang, say},
 };

@@ -1,11 +1,18 @@
 //! What is genuine must be accepted, as the platform would have it.
 
 use crate::{
-    diagnosis::{self, Diagnosis, Sent, diagnose},
+    diagnosis::{
+        evidence::{self, Diagnosis, Sent},
+        table::diagnose,
+    },
     platform::reply::{Taken, shown, taken},
     suite::{
-        case::Severity,
-        verdict::{Evidence, Outcome, Verdict, crashed, failure},
+        cases::case::Severity,
+        verdict::{
+            evidence::Evidence,
+            outcome::{Outcome, Verdict, crashed},
+            seen::failure,
+        },
     },
     words::{exit::Exit, text::excerpt},
 };
@@ -39,15 +46,15 @@ pub(super) fn either(evidence: &Evidence<'_>) -> Verdict {
     }
 }
 
-fn diagnosed(evidence: &Evidence<'_>, sent: Sent<'_>) -> Option<Diagnosis> {
-    diagnose(&diagnosis::Evidence {
+fn diagnosed(found: &Evidence<'_>, sent: Sent<'_>) -> Option<Diagnosis> {
+    diagnose(&evidence::Evidence {
         sent,
-        result: evidence.result,
-        account: evidence.account,
-        url: evidence.url,
-        at: evidence.case.request.get("timestamp").parse().unwrap_or_default(),
-        limit: evidence.limit,
-        probes: evidence.probes,
-        lang: evidence.lang,
+        result: found.result,
+        account: found.account,
+        url: found.url,
+        at: found.case.request.get("timestamp").parse().unwrap_or_default(),
+        limit: found.limit,
+        probes: found.probes,
+        lang: found.lang,
     })
 }

@@ -3,8 +3,8 @@
 use quick_xml::escape::escape;
 
 use crate::{
-    net::reply::Reply,
-    suite::{builder::decoded, case::Echo},
+    net::{query::decoded, reply::Reply},
+    suite::cases::case::Echo,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ mod tests {
     use std::time::Duration;
 
     use super::{Reflection, find};
-    use crate::{net::reply::Reply, suite::case::Echo};
+    use crate::{net::reply::Reply, suite::cases::case::Echo};
 
     const TARGET: &str = "/wx?id=1&signature=00&echostr=%3Cscript%3Ealert%281%29%3C%2Fscript%3E&nonce=1";
 

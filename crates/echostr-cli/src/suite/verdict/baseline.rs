@@ -8,7 +8,7 @@ use crate::{
         sealed_reply::SealedReply,
         xml::{field, xml_fields},
     },
-    suite::likeness::{Template, masked},
+    suite::verdict::likeness::{Template, masked},
 };
 
 /// What of an answer can be compared.

@@ -1,7 +1,7 @@
 //! Looks further at a server that did not take a genuine request: has it a token of the tutorials', is it in another mode?
 
 use crate::{
-    diagnosis::{Probes, Sent, TakesInstead},
+    diagnosis::evidence::{Probes, Sent, TakesInstead},
     net::{
         client::Client,
         reply::{Fault, Reply},
@@ -9,7 +9,7 @@ use crate::{
         target::Target,
     },
     platform::{account::Account, kinds, metadata::Metadata, mode::Mode, requests},
-    suite::{builder::TEXT, cases::TUTORIALS},
+    suite::cases::{builder::TEXT, tokens::TUTORIALS},
     words::{exit::Failure, lang::Lang},
 };
 

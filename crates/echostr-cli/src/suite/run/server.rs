@@ -13,7 +13,7 @@ use crate::{
         request::Request,
         target::Target,
     },
-    suite::verdict::is_throttled,
+    suite::verdict::seen::is_throttled,
 };
 
 /// How often a request is sent again to a server that asks to wait.

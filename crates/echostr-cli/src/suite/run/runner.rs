@@ -3,20 +3,33 @@
 use std::{collections::HashMap, time::Instant};
 
 use crate::{
-    diagnosis::{Probes, Sent, exit_of, sentence_of},
+    diagnosis::{
+        connection::{exit_of, sentence_of},
+        evidence::{Probes, Sent},
+    },
     net::{
         reply::{Fault, Reply},
         request::Request,
     },
     suite::{
-        baseline::Baseline,
-        builder::Builder,
-        case::{Case, Expected, Part},
-        event::{Event, Judged, Start, Summary},
-        probe::Probe,
-        selection::Selection,
-        server::Server,
-        verdict::{Evidence, Outcome, Verdict, has_crashed, is_echo, judge},
+        cases::{
+            builder::Builder,
+            case::{Case, Expected, Part},
+        },
+        run::{
+            event::{Event, Judged, Start, Summary},
+            probe::Probe,
+            selection::Selection,
+            server::Server,
+        },
+        verdict::{
+            baseline::Baseline,
+            evidence::Evidence,
+            forged_get::is_echo,
+            judge::judge,
+            outcome::{Outcome, Verdict},
+            seen::has_crashed,
+        },
     },
     words::{
         exit::{Exit, Failure},

@@ -1,16 +1,9 @@
 //! Builds cases: requests of the account's, each with a nonce of its own.
 
 use crate::{
-    net::request::Request,
-    platform::{
-        account::Account,
-        kinds,
-        metadata::Metadata,
-        mode::Mode,
-        requests::{self, escape},
-        seal,
-    },
-    suite::case::{Case, Echo, Expected, Group, Needs, Part, Severity},
+    net::{query::decoded, request::Request},
+    platform::{account::Account, kinds, metadata::Metadata, mode::Mode, requests, seal},
+    suite::cases::case::{Case, Echo, Expected, Group, Needs, Part, Severity},
     words::{exit::Failure, lang::Lang},
 };
 
@@ -155,16 +148,6 @@ impl<'b> Builder<'b> {
             if value.is_empty() { request } else { request.set(name, change(&value)) }
         })
     }
-}
-
-/// A value of a query without its escapes.
-pub(crate) fn decoded(value: &str) -> String {
-    percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned()
-}
-
-/// A value of a query.
-pub(crate) fn encoded(value: &[u8]) -> String {
-    escape(value)
 }
 
 /// The same text with its last letter or digit replaced by another one of its alphabet.

@@ -6,8 +6,8 @@ use crate::{
     net::reply::{Fault, Reply},
     platform::mode::Mode,
     suite::{
-        case::Case,
-        verdict::{Outcome, Verdict},
+        cases::case::Case,
+        verdict::outcome::{Outcome, Verdict},
     },
     words::exit::Exit,
 };

@@ -2,8 +2,8 @@
 
 use crate::{
     suite::{
-        case::{Case, Group},
-        verdict::{Outcome, Verdict},
+        cases::case::{Case, Group},
+        verdict::outcome::{Outcome, Verdict},
     },
     words::{
         exit::{Exit, Failure},
