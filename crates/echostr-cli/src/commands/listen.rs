@@ -147,9 +147,10 @@ impl Receiver<'_> {
             }
         };
         let decision = self.decide(&request);
+        // Told first, so that requests that wait for each other are recorded in their order.
+        let told = self.tell(&request, &decision, &peer);
         drop(respond(&mut stream, decision.status, &HEADERS, &decision.answer));
-        self.tell(&request, &decision, &peer)?;
-        Ok(true)
+        told.map(|()| true)
     }
 
     fn decide(&self, request: &Received) -> Decision {
