@@ -6,10 +6,10 @@ mod usage;
 use crate::{
     cli::args::{Command, CommandLine},
     commands::{
-        check, common::Common, completions, decrypt, encrypt, event, handshake, listen, replay, send, sign,
-        verify,
+        check,
+        common::{Common, tell_before_the_command_line},
+        completions, decrypt, encrypt, event, handshake, listen, replay, send, sign, verify,
     },
-    report::output::Output,
     words::exit::{Exit, Failure},
 };
 
@@ -18,19 +18,14 @@ pub(crate) fn run() -> Exit {
     let CommandLine { common, command } = match usage::parse() {
         Ok(parsed) => parsed,
         Err(failure) => {
-            Output::before_the_command_line().failure(&failure);
+            tell_before_the_command_line(&failure);
             return failure.exit;
         }
     };
     match dispatch(&common, &command) {
         Ok(exit) => exit,
         Err(failure) => {
-            let mut output = common.output();
-            // It may come from a file.
-            if let Ok(Some(account)) = common.find_account(output.lang) {
-                output.hide(&account.token);
-            }
-            output.failure(&failure);
+            common.tell(&failure);
             failure.exit
         }
     }

@@ -71,6 +71,16 @@ impl Common {
         Output::new(lang, self.json, self.verbose, self.color, secrets)
     }
 
+    /// Says why the command cannot go on.
+    pub(crate) fn tell(&self, failure: &Failure) {
+        let mut output = self.output();
+        // It may come from a file.
+        if let Ok(Some(account)) = self.find_account(output.lang) {
+            output.hide(&account.token);
+        }
+        output.failure(failure);
+    }
+
     /// When, with which nonce and in whose name.
     pub(crate) fn metadata(&self) -> Metadata {
         Metadata::new(self.at, self.nonce.clone(), self.openid.clone())
@@ -106,6 +116,11 @@ impl Common {
             Some(_) => Mode::Safe,
         })
     }
+}
+
+/// Says what is wrong with a command line that cannot be read.
+pub(crate) fn tell_before_the_command_line(failure: &Failure) {
+    Output::before_the_command_line().failure(failure);
 }
 
 fn token(common: &Common, lang: Lang) -> Result<Option<String>, Failure> {

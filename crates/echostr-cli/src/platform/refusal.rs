@@ -53,7 +53,9 @@ impl Refusal {
             Rejection::NotBase64 => "Encrypt 不是 base64".to_owned(),
             Rejection::CipherLength => "密文为空，或长度不是 16 的倍数".to_owned(),
             Rejection::Padding => "填充不对:EncodingAESKey 与加密所用的不同".to_owned(),
-            Rejection::LengthField => "消息长度与解密结果不符".to_owned(),
+            Rejection::LengthField => {
+                "消息长度与解密结果不符：多半是 EncodingAESKey 与加密所用的不同".to_owned()
+            }
             Rejection::WrongReceiveId => "消息是发给另一个账号的：请核对 AppID、CorpID 或 SuiteID".to_owned(),
             Rejection::NotUtf8 => "解密后的消息不是 UTF-8".to_owned(),
             other => other.to_string(),

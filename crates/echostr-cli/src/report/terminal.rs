@@ -13,7 +13,10 @@ use crate::{
         run::event::{Event, Judged, Summary},
         verdict::outcome::Outcome,
     },
-    words::lang::{Lang, say},
+    words::{
+        exit::Exit,
+        lang::{Lang, say},
+    },
 };
 
 /// Names on a line before the rest is only counted.
@@ -29,8 +32,10 @@ pub(crate) struct Terminal<'t> {
     counts: BTreeMap<Outcome, usize>,
     /// What is wrong in the group at hand: a sentence, and the cases that it is said of.
     wrong: Vec<Wrong>,
-    /// What is shown at the end, in one line each: a sentence, and the cases.
-    notes: Vec<(Outcome, String, Vec<String>)>,
+    /// The worst exit code of the group at hand.
+    exit: Exit,
+    /// What is shown at the end, in one line each.
+    notes: Vec<Note>,
 }
 
 struct Wrong {
@@ -39,9 +44,17 @@ struct Wrong {
     what: Vec<String>,
 }
 
+/// A sentence, and the cases that it is said of.
+struct Note {
+    outcome: Outcome,
+    text: String,
+    names: Vec<String>,
+    exit: Exit,
+}
+
 impl<'t> Terminal<'t> {
     pub(crate) const fn new(output: &'t Output) -> Self {
-        Self { output, group: None, counts: BTreeMap::new(), wrong: vec![], notes: vec![] }
+        Self { output, group: None, counts: BTreeMap::new(), wrong: vec![], exit: Exit::Fine, notes: vec![] }
     }
 
     fn judged(&mut self, judged: &Judged<'_>) {
@@ -52,6 +65,7 @@ impl<'t> Terminal<'t> {
         self.group = Some(group);
         let count = self.counts.entry(judged.verdict.outcome).or_default();
         *count = count.saturating_add(1);
+        self.exit = self.exit.max(judged.exit());
         if self.output.verbose > 0 {
             self.output.line(&self.line(judged));
         }
@@ -79,12 +93,16 @@ impl<'t> Terminal<'t> {
             }
             _ => {
                 // Several ways to crash are one thing to look at.
-                let is_same = |(other, text, _): &&mut (Outcome, String, Vec<String>)| {
-                    *other == outcome && (outcome == Outcome::Crashed || *text == note)
+                let is_same = |other: &&mut Note| {
+                    other.outcome == outcome && (outcome == Outcome::Crashed || other.text == note)
                 };
+                let (names, exit) = (vec![case.name.clone()], judged.exit());
                 match self.notes.iter_mut().find(is_same) {
-                    Some((_, _, names)) => names.push(case.name.clone()),
-                    None => self.notes.push((outcome, note, vec![case.name.clone()])),
+                    Some(known) => {
+                        known.names.extend(names);
+                        known.exit = known.exit.max(exit);
+                    }
+                    None => self.notes.push(Note { outcome, text: note, names, exit }),
                 }
             }
         }
@@ -96,7 +114,7 @@ impl<'t> Terminal<'t> {
         let counts = std::mem::take(&mut self.counts);
         let all: usize = counts.values().sum();
         let worst = counts.keys().max().copied().unwrap_or(Outcome::Passed);
-        let (mark, style) = look(worst);
+        let (mark, style) = look(worst, std::mem::take(&mut self.exit));
         let mut parts = vec![];
         for (outcome, count) in counts.iter().rev() {
             parts.push(counted(*outcome, *count, is_forged(group), lang));
@@ -113,7 +131,7 @@ impl<'t> Terminal<'t> {
         let wrong = std::mem::take(&mut self.wrong);
         let more = wrong.len().saturating_sub(MOST_LINES);
         for Wrong { outcome, note, what } in wrong.into_iter().take(MOST_LINES) {
-            let (mark, style) = look(outcome);
+            let (mark, style) = look(outcome, Exit::Wrong);
             let names = shortened(&what, lang);
             let text = say!(lang, "  {mark} {names}: {note}", "  {mark} {names}：{note}");
             output.line(&output.paint(style, &text));
@@ -136,11 +154,11 @@ impl<'t> Terminal<'t> {
             return;
         }
         self.end_group();
-        self.notes.sort_by_key(|(outcome, ..)| std::cmp::Reverse(*outcome));
-        for (outcome, note, names) in std::mem::take(&mut self.notes) {
-            let (mark, style) = look(outcome);
+        self.notes.sort_by_key(|note| std::cmp::Reverse(note.outcome));
+        for Note { outcome, text, names, exit } in std::mem::take(&mut self.notes) {
+            let (mark, style) = look(outcome, exit);
             let (count, names) = (names.len(), shortened(&names, lang));
-            let note = if outcome == Outcome::NotProtected { protect(lang) } else { note };
+            let note = if outcome == Outcome::NotProtected { protect(lang) } else { text };
             let head = counted(outcome, count, true, lang);
             let text = say!(lang, "{mark} {head} ({names}): {note}", "{mark} {head}（{names}）：{note}");
             output.line(&output.paint(style, &text));
@@ -155,7 +173,7 @@ impl<'t> Terminal<'t> {
     /// A case in a line: what was sent, expected and got, and the time.
     fn line(&self, judged: &Judged<'_>) -> String {
         let (output, lang) = (self.output, self.output.lang);
-        let (mark, style) = look(judged.verdict.outcome);
+        let (mark, style) = look(judged.verdict.outcome, judged.verdict.exit);
         let mark = output.paint(style, mark);
         let (what, expected, got) = (&judged.case.what, judged.case.expected(lang), got(judged, lang));
         let took = took(judged).map_or_else(String::new, |ms| format!(", {ms:.1} ms"));
@@ -187,11 +205,14 @@ const fn is_forged(group: Group) -> bool {
     matches!(group, Group::Forged(_))
 }
 
-const fn look(outcome: Outcome) -> (&'static str, Style) {
+/// What changes no exit code is not painted red.
+fn look(outcome: Outcome, exit: Exit) -> (&'static str, Style) {
     match outcome {
         Outcome::Passed => ("✓", Style::Good),
-        Outcome::Warning | Outcome::Hardening | Outcome::NotProtected => ("!", Style::Doubtful),
         Outcome::Skipped => ("-", Style::Faint),
+        Outcome::Failed | Outcome::Accepted if exit == Exit::Fine => ("!", Style::Doubtful),
+        Outcome::Undecided | Outcome::Crashed if exit == Exit::Fine => ("!", Style::Doubtful),
+        Outcome::Warning | Outcome::Hardening | Outcome::NotProtected => ("!", Style::Doubtful),
         Outcome::Undecided => ("?", Style::Bad),
         Outcome::Crashed | Outcome::Failed => ("✗", Style::Bad),
         Outcome::Accepted => ("✗✗", Style::Bad),
@@ -207,7 +228,7 @@ fn counted(outcome: Outcome, count: usize, is_forged: bool, lang: Lang) -> Strin
         Outcome::NotProtected => say!(lang, "{count} not protected", "{count} 项未受保护"),
         Outcome::Skipped => say!(lang, "{count} skipped", "{count} 项跳过"),
         Outcome::Undecided => say!(lang, "{count} undecided", "{count} 项无法判断"),
-        Outcome::Crashed => say!(lang, "{count} refused by crashing", "{count} 项因出错而拒绝"),
+        Outcome::Crashed => say!(lang, "{count} crashed", "{count} 项出错"),
         Outcome::Failed => say!(lang, "{count} failed", "{count} 项失败"),
         Outcome::Accepted => say!(lang, "{count} ACCEPTED", "{count} 项被接受"),
     }
@@ -237,10 +258,11 @@ fn in_all(summary: &Summary, lang: Lang) -> String {
     let count = |outcome| summary.count(outcome);
     let mut parts = vec![
         say!(lang, "{} passed", "{} 项通过", count(Outcome::Passed)),
-        say!(lang, "{} failed", "{} 项失败", count(Outcome::Failed).saturating_add(count(Outcome::Crashed))),
+        say!(lang, "{} failed", "{} 项失败", count(Outcome::Failed)),
         say!(lang, "{} forgeries accepted", "{} 项伪造被接受", count(Outcome::Accepted)),
     ];
     for (outcome, text) in [
+        (Outcome::Crashed, say!(lang, "crashed", "项出错")),
         (Outcome::Undecided, say!(lang, "undecided", "项无法判断")),
         (Outcome::NotProtected, say!(lang, "not protected", "项未受保护")),
         (Outcome::Hardening, say!(lang, "for hardening", "项可加固")),

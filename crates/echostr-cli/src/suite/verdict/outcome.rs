@@ -88,19 +88,15 @@ pub(super) fn accepted(severity: Severity, lang: Lang) -> Verdict {
     }
 }
 
-/// Refused by failing. Only a holder of the token can make the server fail with what he signs.
+/// Refused by failing. Only a holder of the token can make the server fail with what he signs, so that it does not count.
 pub(super) fn crashed(severity: Severity, why: &str, lang: Lang) -> Verdict {
     let note = say!(
         lang,
         "refused by crashing ({why}): answer 403, and look for the error in the server's log",
         "因出错而拒绝({why})：请返回 403，并查看服务器的日志"
     );
-    match severity {
-        Severity::Hardening => Verdict::noted(Outcome::Hardening, note),
-        Severity::Forgery | Severity::NotProtected => {
-            Verdict { outcome: Outcome::Crashed, exit: Exit::Wrong, note: Some(note) }
-        }
-    }
+    let exit = if severity == Severity::Hardening { Exit::Fine } else { Exit::Wrong };
+    Verdict { outcome: Outcome::Crashed, exit, note: Some(note) }
 }
 
 pub(super) fn undecided(severity: Severity, note: String) -> Verdict {
