@@ -58,6 +58,10 @@ pub(crate) struct Probes {
     /// Its token is this one of the tutorials'.
     pub(crate) tutorial_token: Option<&'static str>,
     pub(crate) takes_instead: Option<TakesInstead>,
+    /// Plain genuine texts are answered with 200.
+    pub(crate) takes_plain_texts: bool,
+    /// The identical request was sent before.
+    pub(crate) is_repeated: bool,
 }
 
 /// All that a diagnosis may look at.

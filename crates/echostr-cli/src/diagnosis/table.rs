@@ -3,16 +3,18 @@
 use crate::diagnosis::{
     compressed, connection, echo,
     evidence::{Diagnosis, Evidence},
-    forbidden, html_page, mode_mismatch, official_code, other_status, proxy_page, redirect, reply, route,
-    server_error, too_long, tutorial_token, unfinished,
+    forbidden, html_page, mode_mismatch, official_code, only_this, other_status, proxy_page, redirect, reply,
+    retry, route, server_error, too_long, tutorial_token, unfinished,
 };
 
 type Look = fn(&Evidence<'_>) -> Option<Diagnosis>;
 
 /// In this order: what explains more comes first.
-const TABLE: [Look; 16] = [
+const TABLE: [Look; 18] = [
     connection::look,
     tutorial_token::look,
+    retry::look,
+    only_this::look,
     proxy_page::look,
     mode_mismatch::look,
     official_code::look,

@@ -83,3 +83,21 @@ fn a_chunked_handshake_is_a_warning() {
     let run = echostr(["handshake", &server.url(), "--token", TOKEN, "--json"]).run().expect(0);
     assert_eq!((&run.json()[0]["ok"], &run.json()[0]["diagnosis"]), (&true.into(), &"chunked".into()));
 }
+
+#[test]
+fn a_message_that_alone_is_refused_is_not_a_wrong_token() {
+    for (word, en, zh) in [("]]]]><![CDATA[>", "`]]>`", "“]]>”"), ("voice", "this kind", "这种类型")]
+    {
+        let right = Reference::new(Mode::Plain);
+        let server = Server::start(move |request| {
+            let is_odd = String::from_utf8_lossy(&request.body).contains(word);
+            if is_odd { Response::text(403, "forbidden") } else { right.answer(request) }
+        });
+        for (lang, words, token) in [("en", en, "token"), ("zh", zh, "Token")] {
+            let run =
+                echostr(["check", &server.url(), "--lang", lang]).args(Mode::Plain.options()).run().expect(1);
+            let lines: Vec<_> = run.stdout.lines().filter(|line| line.starts_with("  ✗")).collect();
+            assert!(lines.len() == 1 && lines[0].contains(words) && !lines[0].contains(token), "{run:#?}");
+        }
+    }
+}

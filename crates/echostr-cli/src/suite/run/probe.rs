@@ -38,13 +38,14 @@ impl Probe<'_> {
             Sent::Handshake(_) => Probes {
                 tutorial_token: self.tutorial_token(&mut metadata),
                 takes_instead: self.other_handshake(&mut metadata),
+                ..Probes::default()
             },
             // WeCom knows no other mode. What fails for itself would fail at the next message too.
             Sent::Message(_) if self.account.mode == Mode::Wecom || !self.is_worth_a_look(reply) => {
                 Probes::default()
             }
             Sent::Message(_) => {
-                Probes { tutorial_token: None, takes_instead: self.other_message(&mut metadata) }
+                Probes { takes_instead: self.other_message(&mut metadata), ..Probes::default() }
             }
         }
     }

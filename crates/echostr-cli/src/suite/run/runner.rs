@@ -145,6 +145,7 @@ impl Runner<'_> {
         };
         let openid = builder.metadata.openid.clone();
         known.baseline = Baseline::learn([&first, &second], &other_token, builder.account, &openid);
+        known.probes.takes_plain_texts = known.baseline.genuine.is_some();
         if known.baseline.genuine.is_some() {
             known.parts.insert(other.name.clone(), other_token);
         }

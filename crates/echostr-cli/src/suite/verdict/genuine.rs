@@ -2,7 +2,7 @@
 
 use crate::{
     diagnosis::{
-        evidence::{self, Diagnosis, Sent},
+        evidence::{self, Diagnosis, Probes, Sent},
         table::diagnose,
     },
     platform::reply::{Taken, shown, taken},
@@ -47,6 +47,8 @@ pub(super) fn either(evidence: &Evidence<'_>) -> Verdict {
 }
 
 fn diagnosed(found: &Evidence<'_>, sent: Sent<'_>) -> Option<Diagnosis> {
+    let case = found.case;
+    let is_repeated = case.before.as_ref().is_some_and(|before| before.query() == case.request.query());
     diagnose(&evidence::Evidence {
         sent,
         result: found.result,
@@ -54,7 +56,7 @@ fn diagnosed(found: &Evidence<'_>, sent: Sent<'_>) -> Option<Diagnosis> {
         url: found.url,
         at: found.case.request.get("timestamp").parse().unwrap_or_default(),
         limit: found.limit,
-        probes: found.probes,
+        probes: Probes { is_repeated, ..found.probes },
         lang: found.lang,
     })
 }
