@@ -48,7 +48,10 @@ const OPTIONS: [(&str, &str); 51] = [
     ("skip", "不运行这些用例或分组"),
     ("allow", "这些用例或分组可以失败；undecided 表示所有无法判断的用例"),
     ("list", "列出全部用例，不发送任何内容"),
-    ("report", "另外写一份报告：junit=FILE、json=FILE，或 github（注解）；“-”为标准输出"),
+    (
+        "report",
+        "另外写一份报告：junit=FILE、json=FILE，或 github（注解）；FILE 为“-”时写到标准输出，并且不再显示别的",
+    ),
     ("lang", "输出的语言 [默认：由 LC_ALL 或 LANG 决定]"),
     ("allow_remote", "允许访问其他机器的 URL"),
     ("url", "回调的 URL，如 http://127.0.0.1:3000/wx"),

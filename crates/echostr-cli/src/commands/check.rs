@@ -22,6 +22,9 @@ use crate::{
     },
 };
 
+/// Stands for standard output.
+const STANDARD: &str = "-";
+
 #[derive(Args, Debug)]
 pub(crate) struct Check {
     /// The URL of the callback
@@ -42,7 +45,7 @@ pub(crate) struct Check {
     /// What the text messages say: a word that the bot replies to
     #[arg(long, value_name = "WORD")]
     text: Option<String>,
-    /// Writes a report too: `junit=FILE`, `json=FILE`, or `github` for annotations; `-` is standard output
+    /// Writes a report too: `junit=FILE`, `json=FILE`, or `github` for annotations; FILE `-` is standard output, where nothing else is shown then
     #[arg(long, value_name = "REPORT", value_parser = kind_of_report)]
     report: Vec<Report>,
 }
@@ -53,6 +56,12 @@ enum Report {
     Junit(PathBuf),
     Json(PathBuf),
     Github,
+}
+
+impl Report {
+    fn is_on_standard_output(&self) -> bool {
+        matches!(self, Self::Junit(path) | Self::Json(path) if path.as_os_str() == STANDARD)
+    }
 }
 
 fn kind_of_report(text: &str) -> Result<Report, String> {
@@ -81,7 +90,7 @@ pub(crate) fn run(common: &Common, options: &Check) -> Result<Exit, Failure> {
     let mut reporters = reporters(options, account, output)?;
     let mut tell = |event: Event<'_>| reporters.iter_mut().for_each(|reporter| reporter.tell(&event));
     let runner = Runner { server: Server::new(client, target), selection: &selection, tell: &mut tell };
-    let summary = runner.run(&mut builder, &cases)?;
+    let summary = runner.run(&mut builder, &cases);
     for mut reporter in reporters {
         reporter.finish().map_err(|error| {
             Failure::usage(say!(output.lang, "cannot write the report: {error}", "无法写入报告：{error}"))
@@ -100,7 +109,9 @@ fn reporters<'o>(
     } else {
         Box::new(Terminal::new(output))
     };
-    let mut reporters = vec![shown];
+    // What is to be read by another program must stand there alone.
+    let is_taken = options.report.iter().any(Report::is_on_standard_output);
+    let mut reporters = if is_taken { vec![] } else { vec![shown] };
     for report in &options.report {
         reporters.push(match report {
             Report::Junit(path) => Box::new(Junit::new(output, open(path, output.lang)?)),
@@ -113,7 +124,7 @@ fn reporters<'o>(
 
 /// Before anything is sent, so that no run is in vain.
 fn open(path: &PathBuf, lang: Lang) -> Result<Box<dyn io::Write>, Failure> {
-    if path.as_os_str() == "-" {
+    if path.as_os_str() == STANDARD {
         return Ok(Box::new(io::stdout()));
     }
     let file = File::create(path).map_err(|error| {

@@ -14,7 +14,7 @@ use crate::{
         verdict::outcome::Outcome,
     },
     words::{
-        exit::Exit,
+        exit::{Exit, Failure},
         lang::{Lang, say},
     },
 };
@@ -148,6 +148,10 @@ impl<'t> Terminal<'t> {
         if summary.is_cut_short && self.group == Some(Group::Handshake) {
             // One sentence says it all.
             for Wrong { note, .. } in std::mem::take(&mut self.wrong) {
+                if summary.exit == Exit::NoConnection {
+                    output.failure(&Failure { exit: summary.exit, message: note });
+                    continue;
+                }
                 let mark = output.paint(Style::Bad, "✗");
                 output.line(&say!(lang, "{mark} handshake: {note}", "{mark} 验证 URL：{note}"));
             }

@@ -11,7 +11,7 @@ use crate::{
         TOKEN,
         command::{Folder, Run, echostr},
         reference::{Hole, Mode, Reference},
-        server::Server,
+        server::{ClosedPort, Server},
     },
 };
 
@@ -181,6 +181,27 @@ fn a_run_that_stops_is_reported_too() {
     assert_eq!((tests.len(), &*suite["failures"]), (1, "1"));
     let document: Value = serde_json::from_str(&folder.read("a.json")).expect("JSON");
     assert_eq!(document["cases"][0]["result"], "failed");
+}
+
+#[test]
+fn nobody_there_is_reported_too() {
+    let (folder, port) = (Folder::new(), ClosedPort::new());
+    let reports = ["--report", "junit=a.xml", "--report", "json=a.json"];
+    let run =
+        echostr(["check", &port.url()]).dir(folder.path()).args(Mode::Plain.options()).args(reports).run();
+    run.expect(3).one_line_error();
+    assert_eq!(junit(&folder.read("a.xml")).0["failures"], "1");
+    let document: Value = serde_json::from_str(&folder.read("a.json")).expect("JSON");
+    assert_eq!((&document["exit"], &document["cases"][0]["case"]), (&3.into(), &"handshake".into()));
+}
+
+#[test]
+fn a_report_on_standard_output_stands_there_alone() {
+    let (server, folder) = (Reference::new(Mode::Plain).start(), Folder::new());
+    let run_of = run(&server, &folder, &["--report", "junit=-"]).expect(0);
+    assert!(junit(&run_of.stdout).1.len() > 50);
+    let run_of = run(&server, &folder, &["--report", "json=-"]).expect(0);
+    assert!(serde_json::from_str::<Value>(&run_of.stdout).expect("JSON")["cases"].is_array());
 }
 
 #[test]

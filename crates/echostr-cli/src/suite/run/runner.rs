@@ -32,7 +32,7 @@ use crate::{
         },
     },
     words::{
-        exit::{Exit, Failure},
+        exit::Exit,
         lang::{Lang, say},
     },
 };
@@ -55,8 +55,8 @@ struct Known {
 }
 
 impl Runner<'_> {
-    /// `Err` if nobody is there at all.
-    pub(crate) fn run(mut self, builder: &mut Builder<'_>, cases: &[Case]) -> Result<Summary, Failure> {
+    /// Sends what is selected, after what everything else is founded on.
+    pub(crate) fn run(mut self, builder: &mut Builder<'_>, cases: &[Case]) -> Summary {
         let start = Instant::now();
         let selected: Vec<_> = cases.iter().filter(|case| self.selection.has(case)).collect();
         let mut summary = Summary { cases: selected.len(), ..Summary::default() };
@@ -65,13 +65,6 @@ impl Runner<'_> {
         let handshake = cases.iter().find(|case| case.part == Some(Part::Handshake));
         if let Some(case) = handshake {
             let result = self.server.send(&case.request);
-            if let Err(fault) = &result
-                && !matches!(fault, Fault::Slow)
-            {
-                let (target, client, lang) = (self.server.target, self.server.client, builder.lang);
-                let message = sentence_of(fault, target.shown(), client.limit(), lang);
-                return Err(Failure { exit: exit_of(fault), message });
-            }
             (self.tell)(Event::Started(Start {
                 mode: builder.account.mode,
                 url: self.server.target.shown(),
@@ -85,7 +78,7 @@ impl Runner<'_> {
                 let verdict = self.judge(builder, case, &result, &known);
                 self.count(&mut summary, case, Some(&result), verdict);
                 summary.is_cut_short = true;
-                return Ok(self.end(summary, start));
+                return self.end(summary, start);
             }
             known.parts.insert(case.name.clone(), result);
         }
@@ -120,7 +113,7 @@ impl Runner<'_> {
             self.count(&mut summary, case, Some(&result), verdict);
         }
         summary.hints = hints(&summary, builder.lang);
-        Ok(self.end(summary, start))
+        self.end(summary, start)
     }
 
     /// How genuine texts are answered, and what another token signs.
