@@ -90,8 +90,8 @@ PEERS = [
         Verdict(0, "`index.js:31` checks every request before anything else"),
         Verdict(
             1,
-            "`index.js:36` reads `FromUserName` of the body itself: it knows no encryption, and an encrypted message has "
-            "none. A mode mismatch",
+            "`index.js:40` parses the body as it came: it knows no encryption, and an encrypted message has "
+            "neither type nor sender. A mode mismatch",
             failed=["message-*", "event-*", "retry"],
         ),
     ),

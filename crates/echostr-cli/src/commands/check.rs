@@ -140,7 +140,11 @@ fn list(common: &Common, options: &Check, selection: &Selection) -> Result<Exit,
     // Which cases there are depends on the mode alone.
     let account = match common.find_account(lang)? {
         Some(account) => account,
-        None => Account::new("echostr".to_owned(), common.mode(), common.key(), common.appid.clone(), lang)?,
+        None => {
+            let id = common.appid.clone().unwrap_or_else(|| "wx0000echostr000000".to_owned());
+            let key = common.key().unwrap_or_else(|| "A".repeat(43));
+            Account::new("echostr".to_owned(), common.mode(), Some(key), Some(id), lang)?
+        }
     };
     let mut builder = Builder::new(&account, common.metadata(), options.text.clone(), lang);
     let cases = cases::all(&mut builder)?;

@@ -48,7 +48,9 @@ impl Pasted {
             None => word.split_whitespace().next().unwrap_or(word),
         };
         let word = word.trim().trim_end_matches([',', ';', ')', ']', '>']);
-        Self { query: query_of(word), method, body: None }
+        // Go writes JSON so that it may stand in a page.
+        let word = word.replace("\\u0026", "&").replace("\\/", "/");
+        Self { query: query_of(&word), method, body: None }
     }
 }
 
@@ -179,6 +181,10 @@ mod tests {
                 Some("POST"),
             ),
             (format!("{{\"method\":\"POST\",\"uri\":\"/wx?{QUERY}\",\"status\":200}}"), Some("POST")),
+            (
+                format!("{{\"method\":\"POST\",\"uri\":\"\\/wx?{}\"}}", QUERY.replace('&', "\\u0026")),
+                Some("POST"),
+            ),
             (format!("2018-10-22 INFO request: /wx?{QUERY} took 3 ms"), None),
             (format!("127.0.0.1 - POST /wx {QUERY} 80"), Some("POST")),
         ] {

@@ -76,7 +76,9 @@ fn list_shows_the_cases_and_sends_nothing() {
         let listed = run.stdout.lines().find(|other| other.split_whitespace().next() == Some(&line.case));
         assert!(listed.is_some_and(|listed| listed.contains(&line.needs) && listed.contains(&line.group)));
     }
-    // Neither URL nor token is needed.
+    // Neither URL nor secrets are needed.
+    let run = echostr(["check", "--list", "--mode", "wecom"]).run().expect(0);
+    assert!(run.stdout.contains("get-foreign-receive-id"), "{run:#?}");
     let run = echostr(["check", "--list", "--json", "--only", "messages"]).run().expect(0);
     assert!(run.json().iter().all(|line| line["case"].is_string() && line["needs"].is_string()));
     echostr(["check", "--token", TOKEN]).run().expect(2).one_line_error();
