@@ -189,13 +189,17 @@ fn silence_to_forgeries_is_a_crash_and_does_not_take_all_day() {
     assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
 }
 
-/// Hangs up on everybody for a while after each forgery, as a process does that is started again.
+/// Hangs up on everybody for a while after each forgery without a signature, as a process does that is started again.
 fn restarting(pause: Duration) -> Server {
+    restarting_after(pause, |request| request.parameter("signature") == Some(""))
+}
+
+fn restarting_after(pause: Duration, is_odd: impl Fn(&Request) -> bool + Send + Sync + 'static) -> Server {
     let until = Mutex::new(Instant::now());
     let right = Reference::new(Mode::Plain);
     Server::start(move |request| {
         let mut until = until.lock().expect("no request panics");
-        let is_odd = request.method == "POST" && request.parameter("signature") == Some("");
+        let is_odd = request.method == "POST" && is_odd(request);
         if Instant::now() < *until {
             return Response::Bytes(vec![]);
         }
@@ -212,6 +216,20 @@ fn a_server_that_comes_back_is_waited_for() {
     let report = check(Mode::Plain, &restarting(Duration::from_secs(1))).exits(1);
     assert_eq!(report.with("crashed"), BTreeSet::from(["post-signature-empty"]));
     assert_eq!((report.with("failed"), report.with("skipped")), (BTreeSet::new(), BTreeSet::new()));
+}
+
+/// The message of another token comes before the first case.
+#[test]
+fn a_server_that_comes_back_from_the_first_forgery_is_waited_for() {
+    let right = Reference::new(Mode::Plain);
+    let odd = move |request: &Request| {
+        let is_whole = request.parameter("signature").is_some_and(|signature| signature.len() == 40);
+        is_whole && request.keys().len() == 4 && right.judged(request).is_none()
+    };
+    let server = restarting_after(Duration::from_millis(300), odd);
+    let report = check_with(Mode::Plain, &server, &["--only", "post-other-token,get-other-token"]).exits(1);
+    assert_eq!(report.with("crashed"), BTreeSet::from(["post-other-token"]));
+    assert_eq!(report.result("get-other-token"), "passed");
 }
 
 #[test]

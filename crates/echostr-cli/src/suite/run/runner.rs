@@ -145,6 +145,10 @@ impl Runner<'_> {
         // The one that was answered worse is the case.
         let is_worse = !is_answered(&first) && is_answered(&second);
         known.parts.insert(text.name.clone(), if is_worse { first } else { second });
+        if known.parts.get(&other.name).is_some_and(has_crashed) {
+            // The next answer must not be that of a server which is being started again.
+            drop(self.server.is_back(|| genuine(builder, other, known)));
+        }
         let result = self.server.send_forged(&other_get.request);
         if let (Ok(reply), Expected::NotEchoed(echo)) = (&result, &other_get.expected) {
             known.baseline.other_token_is_echoed = is_echo(reply, echo);
