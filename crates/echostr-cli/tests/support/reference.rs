@@ -91,13 +91,15 @@ pub(crate) struct Reference {
     /// Which message came under a signature, for servers that watch for a second use.
     ledger: Option<Mutex<HashMap<String, Message>>>,
     hole: Option<Hole>,
+    /// Encrypted texts are replied to.
+    replies: bool,
 }
 
 impl Reference {
     /// Right, and no more: neither freshness nor first use.
     pub(crate) fn new(mode: Mode) -> Self {
         let verifier = mode.verifier(ReceiveId::new(APP_ID).expect("an id"));
-        Self { verifier, ledger: None, hole: None }
+        Self { verifier, ledger: None, hole: None, replies: true }
     }
 
     /// With another verifier.
@@ -113,6 +115,11 @@ impl Reference {
             ledger: Some(Mutex::default()),
             ..self
         }
+    }
+
+    /// Answers `success` to every message, as what is accepted through a hole is.
+    pub(crate) fn silent(self) -> Self {
+        Self { replies: false, ..self }
     }
 
     pub(crate) fn with(self, hole: Hole) -> Self {
@@ -136,7 +143,7 @@ impl Reference {
     }
 
     /// The body of the answer; `None` is a refusal.
-    fn judged(&self, request: &Request) -> Option<String> {
+    pub(crate) fn judged(&self, request: &Request) -> Option<String> {
         // The platform writes signatures in lower case only.
         let signatures = [request.parameter("signature"), request.parameter("msg_signature")];
         if signatures.iter().flatten().any(|text| text.contains(|c: char| c.is_ascii_uppercase())) {
@@ -156,16 +163,14 @@ impl Reference {
                 let opened = envelope.open().ok()?;
                 // A reply to texts, so that one is seen encrypted.
                 let document = str::from_utf8(&opened.document).expect("the core says so");
-                let is_text = document.contains("<Content>");
+                let is_answered = self.replies && document.contains("<Content>");
                 let reply = match opened.sealer.reply(200, false) {
-                    Outgoing::Collect(collect) if is_text => {
-                        match collect.finish(Some(reply(REPLY).into())) {
-                            Finished::Sealed { body, .. } => {
-                                Some(String::from_utf8(body.into()).expect("UTF-8"))
-                            }
-                            other => unreachable!("not sealed: {other:?}"),
-                        }
-                    }
+                    Outgoing::Collect(collect) if is_answered => match collect
+                        .finish(Some(reply(REPLY).into()))
+                    {
+                        Finished::Sealed { body, .. } => Some(String::from_utf8(body.into()).expect("UTF-8")),
+                        other => unreachable!("not sealed: {other:?}"),
+                    },
                     _ => None,
                 };
                 (format!("{:x}", opened.callback.signature()), reply)
