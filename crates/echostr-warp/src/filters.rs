@@ -1,3 +1,5 @@
+//! The filters: `protect`, `callback`, and the two lanes that a request can take.
+
 use std::{convert::Infallible, future::ready};
 
 use echostr::Callback;

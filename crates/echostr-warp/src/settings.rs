@@ -1,3 +1,5 @@
+//! What the filters are set to, and what they decide about a head.
+
 use std::{borrow::Cow, fmt, sync::Arc};
 
 use bytes::Bytes;

@@ -1,3 +1,5 @@
+//! What the middleware answers itself.
+
 use std::borrow::Cow;
 
 use crate::{Rejection, rejection::BodyFault};

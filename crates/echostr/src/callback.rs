@@ -1,3 +1,5 @@
+//! What has been proved: the one thing that a handler can rely on.
+
 use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{

@@ -1,3 +1,5 @@
+//! The EncodingAESKey: a secret that is wiped when dropped and never printed.
+
 use std::{fmt, sync::Arc};
 
 use base64::{

@@ -1,3 +1,5 @@
+//! What can be wrong with a configuration.
+
 use std::{error, fmt};
 
 /// What is wrong with the configuration of a [`Verifier`](crate::Verifier). Found when it is built, never later.

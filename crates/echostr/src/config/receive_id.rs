@@ -1,3 +1,5 @@
+//! Whom encrypted messages must be meant for.
+
 use crate::ConfigError;
 
 /// Whom an encrypted message must be meant for: the id that is encrypted behind its text.

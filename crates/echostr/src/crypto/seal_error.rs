@@ -1,3 +1,5 @@
+//! Why a text could not be encrypted.
+
 use std::{error, fmt};
 
 /// Why a reply could not be encrypted. Answer [`Answer::unsealed`](crate::adapter::Answer::unsealed).

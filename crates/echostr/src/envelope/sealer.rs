@@ -1,3 +1,5 @@
+//! Seals replies, with the secrets that opened their request.
+
 use std::{
     fmt,
     sync::Arc,
