@@ -1,0 +1,44 @@
+//! Whose messages are accepted.
+
+use echostr::{ConfigError, ReceiveId, Rejection, Verifier, rejection::EnvelopeFault};
+
+use crate::support::{
+    crypto::{KEY, sealed},
+    receiver::{key, open_signed},
+    request::{MESSAGE, TOKEN},
+};
+
+#[test]
+fn receive_ids() {
+    let of = |id: &str| sealed(KEY, MESSAGE.as_bytes(), id.as_bytes());
+    let one = ReceiveId::new("wx1").unwrap();
+    let several = one.clone().or("wx2").unwrap().or("wx3").unwrap();
+    let some = ReceiveId::empty().or("wx1").unwrap();
+    assert_eq!(
+        ReceiveId::any().or("wx1").err(),
+        Some(ConfigError::AnyReceiveId),
+        "it would restrict nothing"
+    );
+    for (accepted, ids) in [
+        (one, &["wx1"][..]),
+        (several, &["wx1", "wx2", "wx3"]),
+        (ReceiveId::empty(), &[""]),
+        (some, &["", "wx1"]),
+        (ReceiveId::any(), &["", "wx1", "wx2", "wx3", "WX1", "wx", "wx11", "企业"]),
+    ] {
+        let verifier = Verifier::wecom(TOKEN, key(KEY), accepted.clone()).unwrap();
+        for id in ["", "wx1", "wx2", "wx3", "WX1", "wx", "wx11", "企业"] {
+            match open_signed(&verifier, &of(id)) {
+                Ok(opened) => {
+                    assert!(ids.contains(&id), "{accepted:?} accepts {id}");
+                    assert_eq!(opened.callback.receive_id(), Some(id));
+                    assert_eq!(opened.document, MESSAGE);
+                }
+                Err(reason) => {
+                    assert_eq!(reason, Rejection::Envelope(EnvelopeFault::WrongReceiveId));
+                    assert!(!ids.contains(&id), "{accepted:?} refuses {id}");
+                }
+            }
+        }
+    }
+}
