@@ -6,6 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use echostr_tower::SameBodies;
 use echostr_warp::{Callback, Echostr};
 use http::{HeaderMap, Response};
 use tower::ServiceBuilder;
@@ -40,7 +41,7 @@ fn service(wechat: Wechat, hits: Hits, listener: TcpListener) -> Running {
         }
     });
     let service = warp::service(handler);
-    match layer(wechat) {
+    match layer::<SameBodies>(wechat) {
         None => serve_service(service, listener),
         Some(layer) => serve_service(
             ServiceBuilder::new().map_response(show_reason).layer(layer).service(service),
