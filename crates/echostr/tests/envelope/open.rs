@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use echostr::{ReceiveId, Rejection, Verifier, adapter::Decision, rejection::EnvelopeFault};
+use echostr::{ReceiveId, Rejection, Verifier, rejection::EnvelopeFault};
 
 use crate::support::{
     crypto::{KEY, OTHER_KEY, base64, content, encrypt, from_base64, padded, sealed},
     receiver::{app_id, key, open, open_signed, verifier},
-    request::{APP_ID, MESSAGE, NONCE, TIMESTAMP, TOKEN, genuine, genuine_query, query, xml},
+    request::{APP_ID, MESSAGE, NONCE, TIMESTAMP, TOKEN, genuine, query, xml},
 };
 
 /// What becomes of a message that is decrypted to `plain`: it fills whole blocks, and is signed and encrypted rightly.
@@ -245,16 +245,4 @@ fn text_that_is_not_utf8() {
         open_signed(&any, &base64(&encrypt(KEY, &padded(plain, 32)))).err(),
         Some(Rejection::Envelope(EnvelopeFault::NotUtf8))
     );
-}
-
-#[test]
-fn the_callback_says_which_account_it_is_of() {
-    let named = verifier().named("shop");
-    let opened = open(&named, &genuine_query(), xml(&genuine())).unwrap();
-    assert_eq!(opened.callback.account(), Some("shop"));
-    assert_eq!(open(&verifier(), &genuine_query(), xml(&genuine())).unwrap().callback.account(), None);
-    let plain = Verifier::new(TOKEN).unwrap().named(String::from("news"));
-    let query = plain.sign(1_540_176_606, NONCE);
-    let Ok(Decision::Callback(callback)) = plain.verify("POST", &query) else { panic!("{query}") };
-    assert_eq!(callback.account(), Some("news"));
 }

@@ -309,7 +309,7 @@ proptest! {
         message in message(), id in text(0..=64), nonce in nonce(), timestamp: u64, block in prop::sample::select(&[16, 32][..]),
         format in 0..BODIES.len(),
     ) {
-        // Not WeCom's, which tells messages from echoes by their first character.
+        // Not WeCom's, which takes only what looks like a document for a message.
         let verifier = Verifier::encrypted(TOKEN, key(KEY), receive_id(&id)).unwrap().body_limit(1 << 20);
         let encrypt = base64(&encrypt(KEY, &padded(content(message.as_bytes(), id.as_bytes()), block)));
         let timestamp = timestamp.to_string();

@@ -155,3 +155,15 @@ fn the_plain_signature_is_looked_at_first() {
         assert!(open(&verifier, &query, xml(&genuine())).is_ok(), "{query}");
     }
 }
+
+#[test]
+fn the_callback_says_which_account_it_is_of() {
+    let named = verifier().named("shop");
+    let opened = open(&named, &genuine_query(), xml(&genuine())).unwrap();
+    assert_eq!(opened.callback.account(), Some("shop"));
+    assert_eq!(open(&verifier(), &genuine_query(), xml(&genuine())).unwrap().callback.account(), None);
+    let plain = Verifier::new(TOKEN).unwrap().named(String::from("news"));
+    let query = plain.sign(1_540_176_606, NONCE);
+    let Ok(Decision::Callback(callback)) = plain.verify("POST", &query) else { panic!("{query}") };
+    assert_eq!(callback.account(), Some("news"));
+}

@@ -9,20 +9,10 @@ use echostr::{
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
+use crate::rows::{entries, field, optional};
+
 const ENCRYPTED: &str = include_str!("encrypted.json");
 const NEGATIVE: &str = include_str!("negative.json");
-
-fn entries(json: &str) -> Vec<Value> {
-    serde_json::from_str(json).expect("a JSON array")
-}
-
-fn optional<'v>(entry: &'v Value, field: &str) -> Option<&'v str> {
-    entry.get(field).map(|value| value.as_str().expect("a text"))
-}
-
-fn field<'v>(entry: &'v Value, field: &str) -> &'v str {
-    optional(entry, field).expect("the field")
-}
 
 fn key(entry: &Value) -> EncodingAesKey {
     EncodingAesKey::new(field(entry, "encoding_aes_key")).expect("a key")

@@ -1,5 +1,7 @@
 //! Every known answer that stands beside these files, through the public interface.
 #![expect(clippy::expect_used, reason = "a helper that finds a broken vector fails the test, as it should")]
 
+mod captures;
 mod encrypted;
 mod plain;
+mod rows;

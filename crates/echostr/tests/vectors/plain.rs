@@ -10,21 +10,11 @@ use echostr::{
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
+use crate::rows::{entries, field, optional};
+
 const PLAIN: &str = include_str!("plain.json");
 const ENCRYPTED: &str = include_str!("encrypted.json");
 const NEGATIVE: &str = include_str!("negative.json");
-
-fn entries(json: &str) -> Vec<Value> {
-    serde_json::from_str(json).expect("a JSON array")
-}
-
-fn optional<'v>(entry: &'v Value, field: &str) -> Option<&'v str> {
-    entry.get(field).map(|value| value.as_str().expect("a text"))
-}
-
-fn field<'v>(entry: &'v Value, field: &str) -> &'v str {
-    optional(entry, field).expect("the field")
-}
 
 /// A query of those `fields` that the entry has, in that order.
 fn query_of(entry: &Value, fields: &[&str]) -> String {
