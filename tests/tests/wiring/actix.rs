@@ -40,7 +40,7 @@ fn wechat() -> echostr_actix::Echostr {
 }
 
 #[tokio::test]
-async fn actix_shapes_that_protect() {
+async fn shapes_that_protect() {
     let shapes: [(&str, &str, Configure); 4] = [
         ("resource", "/wx", |app| {
             app.service(web::resource("/wx").wrap(wechat()).route(web::post().to(actix_guarded)));
@@ -69,7 +69,7 @@ async fn actix_shapes_that_protect() {
 }
 
 #[tokio::test]
-async fn actix_shapes_that_do_not_protect_fail_closed() {
+async fn shapes_that_do_not_protect_fail_closed() {
     let shapes: [(&str, Configure); 4] = [
         ("a sibling of the same path", |app| {
             let only_put = web::resource("/wx").guard(actix_web::guard::Put()).wrap(wechat());

@@ -10,20 +10,20 @@ use echostr_axum::{Callback, EchostrLayer};
 
 use crate::support::{Hits, ask, forged, signed, tokio_listener, verifier};
 
-fn layer() -> EchostrLayer {
+pub(crate) fn layer() -> EchostrLayer {
     EchostrLayer::new(verifier())
 }
 
-async fn guarded(Extension(hits): Extension<Hits>, _: Extension<Callback>) -> &'static str {
+pub(crate) async fn guarded(Extension(hits): Extension<Hits>, _: Extension<Callback>) -> &'static str {
     hits.hit()
 }
 
-async fn open(Extension(hits): Extension<Hits>) -> &'static str {
+pub(crate) async fn open(Extension(hits): Extension<Hits>) -> &'static str {
     hits.hit()
 }
 
 /// Serves `app` with a counter for its handlers, around everything else.
-fn axum(app: Router) -> (SocketAddr, Hits) {
+pub(crate) fn serve(app: Router) -> (SocketAddr, Hits) {
     let hits = Hits::default();
     let app = app.layer(Extension(hits.clone()));
     let (listener, addr) = tokio_listener();
@@ -32,7 +32,7 @@ fn axum(app: Router) -> (SocketAddr, Hits) {
 }
 
 #[tokio::test]
-async fn axum_shapes_that_protect() {
+async fn shapes_that_protect() {
     let protected = || Router::new().route("/wx", post(guarded)).layer(layer());
     let shapes = [
         ("Router::layer", "/wx", protected()),
@@ -47,7 +47,7 @@ async fn axum_shapes_that_protect() {
         ),
     ];
     for (shape, path, app) in shapes {
-        let (addr, hits) = axum(app);
+        let (addr, hits) = serve(app);
         for method in ["POST", "GET", "PUT"] {
             assert_eq!(ask(addr, method, &forged(path)).await.status, 403, "{shape}, {method}");
         }
@@ -60,7 +60,7 @@ async fn axum_shapes_that_protect() {
 }
 
 #[tokio::test]
-async fn axum_shapes_that_do_not_protect_fail_closed() {
+async fn shapes_that_do_not_protect_fail_closed() {
     let open_route = || Router::new().route("/wx", any(guarded));
     let other = || Router::new().route("/other", post(guarded)).layer(layer());
     let shapes = [
@@ -72,7 +72,7 @@ async fn axum_shapes_that_do_not_protect_fail_closed() {
         ("no layer", open_route()),
     ];
     for (shape, app) in shapes {
-        let (addr, hits) = axum(app);
+        let (addr, hits) = serve(app);
         // axum's answer to an extension that is missing.
         assert_eq!(ask(addr, "POST", &forged("/wx")).await.status, 500, "{shape}");
         // Not even a signed one: nobody has checked it.
@@ -80,20 +80,20 @@ async fn axum_shapes_that_do_not_protect_fail_closed() {
         assert_eq!(hits.count(), 0, "{shape}");
     }
     // The control: the same shape with a handler that does not ask for `Callback` runs for a forged request.
-    let (addr, hits) = axum(other().route("/wx", any(open)));
+    let (addr, hits) = serve(other().route("/wx", any(open)));
     assert_eq!(ask(addr, "POST", &forged("/wx")).await.status, 200);
     assert_eq!(hits.count(), 1);
 }
 
 #[tokio::test]
-async fn axum_route_layer_leaves_the_handshake_unanswered() {
+async fn route_layer_leaves_the_handshake_unanswered() {
     let shapes = [
         ("method router", Router::new().route("/wx", post(guarded).route_layer(layer()))),
         ("with GET", Router::new().route("/wx", get(guarded).post(guarded).route_layer(layer()))),
         ("Router::route_layer", Router::new().route("/wx", post(guarded)).route_layer(layer())),
     ];
     for (shape, app) in shapes {
-        let (addr, hits) = axum(app);
+        let (addr, hits) = serve(app);
         assert_eq!(ask(addr, "POST", &forged("/wx")).await.status, 403, "{shape}");
         let handshake = ask(addr, "GET", &format!("{}&echostr=4711", signed("/wx"))).await;
         // `MethodRouter::route_layer` needs a GET route; without one axum answers 405 by itself.

@@ -5,5 +5,6 @@
 
 mod actix;
 mod axum;
+mod axum_fallbacks;
 mod support;
 mod warp;

@@ -25,7 +25,7 @@ fn warp_open(
 }
 
 #[tokio::test]
-async fn warp_protect_lets_nothing_through_to_other_routes() {
+async fn protect_lets_nothing_through_to_other_routes() {
     let (hits, others) = (Hits::default(), Hits::default());
     let counted = hits.clone();
     let wechat = warp::path("wx").and(echostr_warp::protect(verifier(), move |callback| {
@@ -49,7 +49,7 @@ async fn warp_protect_lets_nothing_through_to_other_routes() {
 }
 
 #[tokio::test]
-async fn warp_protect_stands_before_open_branches_inside_it() {
+async fn protect_stands_before_open_branches_inside_it() {
     let (hits, others) = (Hits::default(), Hits::default());
     let (counted, open) = (hits.clone(), warp_open(&others));
     let wechat = echostr_warp::protect(verifier(), move |callback| {
@@ -65,7 +65,7 @@ async fn warp_protect_stands_before_open_branches_inside_it() {
 }
 
 #[tokio::test]
-async fn warp_callback_needs_recover_before_or() {
+async fn callback_needs_recover_before_or() {
     let (hits, others) = (Hits::default(), Hits::default());
     let counted = hits.clone();
     let route = echostr_warp::callback(verifier()).map(move |_| counted.hit());
