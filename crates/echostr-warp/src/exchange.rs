@@ -45,7 +45,10 @@ where
     task.spawn(service.oneshot(request));
     let response = match task.join_next().await {
         Some(Ok(Ok(response))) => response,
-        Some(Err(error)) if error.is_panic() => panic::resume_unwind(error.into_panic()),
+        Some(Err(error)) => match error.try_into_panic() {
+            Ok(panicked) => panic::resume_unwind(panicked),
+            Err(_cancelled) => return unsealed(),
+        },
         _ => return unsealed(),
     };
     let (parts, body) = response.into_parts();
