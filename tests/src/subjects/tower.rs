@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use bytes::Bytes;
 use echostr_tower::{CallbackLayer, EitherBody};
-use http::{Request, Response};
+use http::{Request, Response, header::HOST};
 use hyper::body::Incoming;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo},
@@ -25,6 +25,12 @@ pub(crate) fn layer<P>(wechat: Wechat) -> Option<CallbackLayer<P>> {
         Wechat::PerRequest(verifier) => Some(CallbackLayer::per_request(move |parts| {
             Some(verifier.clone())
                 .filter(|_| parts.uri.path() == "/wx" && parts.headers.contains_key("accept"))
+        })),
+        Wechat::LookedUp(accounts) => {
+            Some(CallbackLayer::look_up(move |parts| accounts.look_up(parts.uri.path())))
+        }
+        Wechat::ByHost(accounts) => Some(CallbackLayer::per_request(move |parts| {
+            accounts.find(parts.headers.get(HOST)?.to_str().ok()?)
         })),
         Wechat::Off => None,
     }
