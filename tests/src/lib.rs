@@ -18,7 +18,7 @@ mod subjects;
 pub use cases::{Case, Expected, TOKEN, always, with_max_age};
 pub use client::{Connection, Protocol, Reply};
 pub use peer::{Format, Peer};
-pub use subjects::{Server, Subject, Wechat};
+pub use subjects::{Accounts, Server, Subject, Wechat};
 
 /// The snippets of the READMEs, compiled and run as a user would.
 #[cfg(doctest)]

@@ -10,6 +10,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     task::{Context, Poll, Waker},
+    time::Duration,
 };
 
 use allocation_counter::measure;
@@ -17,8 +18,9 @@ use bytes::Bytes;
 use conformance::TOKEN;
 use echostr::adapter::Decision;
 use echostr_tower::{Callback, EchostrLayer, EitherBody, EncodingAesKey, ReceiveId, Verifier};
-use http::{Request, Response};
-use http_body_util::Full;
+use http::{Request, Response, Version};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Body, Frame};
 use tokio::task::JoinSet;
 use tower::{Layer as _, Service, ServiceBuilder, ServiceExt, service_fn};
 
@@ -178,4 +180,72 @@ fn plain_mode_allocates_nothing_but_the_callback_in_the_extensions() {
     let layered = measure(|| drop(now(layered.call(again)).expect("infallible")));
     assert!(least.count_total > 0, "the counter counts");
     assert_eq!(layered.count_total, least.count_total);
+}
+
+/// A body is at its end once there is nothing more to come, and not before: servers go by it.
+#[test]
+fn a_body_says_where_it_ends() {
+    let full = |text: &'static str| EitherBody::inner(Full::new(Bytes::from_static(text.as_bytes())));
+    let bytes = |text: &'static str| EitherBody::from(Bytes::from_static(text.as_bytes()));
+    let default = EitherBody::<Full<Bytes>>::default();
+    for (mut body, text) in
+        [(full("a"), "a"), (full(""), ""), (bytes("a"), "a"), (bytes(""), ""), (default, "")]
+    {
+        assert_eq!(body.is_end_stream(), text.is_empty(), "{body:?}");
+        assert_eq!(body.size_hint().exact(), Some(text.len() as u64), "{body:?}");
+        match now(body.frame()) {
+            Some(frame) => assert_eq!(frame.expect("infallible").into_data().expect("data"), text),
+            None => assert_eq!(text, ""),
+        }
+        assert!(body.is_end_stream(), "{body:?}");
+        assert!(now(body.frame()).is_none(), "{body:?}");
+    }
+}
+
+/// A body that never comes.
+struct Never;
+
+impl Body for Never {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Pending
+    }
+}
+
+impl From<Bytes> for Never {
+    fn from(_: Bytes) -> Self {
+        Self
+    }
+}
+
+/// Who is refused for the body's length or time may still be sending, so that the answer ends the connection. HTTP/2 has no such
+/// header.
+#[tokio::test]
+async fn only_answers_before_the_end_of_the_body_close_the_connection() {
+    let key = EncodingAesKey::new("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG").expect("a key");
+    let verifier = Verifier::encrypted(TOKEN, key, ReceiveId::any()).expect("a token");
+    let verifier = verifier.body_timeout(Duration::from_millis(1));
+    let query = verifier.sign_encrypted(1_540_176_606, "4711", "<xml/>").expect("a key").query;
+    let layer = EchostrLayer::new(verifier);
+    for version in [Version::HTTP_10, Version::HTTP_11, Version::HTTP_2] {
+        for (query, length, status) in
+            [(&*query, 65_537, 413), (&*query, 100, 408), (&query.replace("4711", "1"), 100, 403)]
+        {
+            let strict = Strict::default();
+            let calls = Arc::clone(&strict.calls);
+            let request =
+                Request::post(format!("/wx?{query}")).version(version).header("content-length", length);
+            let response = layer.layer(strict).oneshot(request.body(Never).expect("a request")).await;
+            let response = response.expect("infallible");
+            let closes = response.headers().get("connection").is_some_and(|value| value == "close");
+            assert_eq!(response.status(), status, "{version:?}");
+            assert_eq!(closes, status != 403 && version != Version::HTTP_2, "{version:?}, {status}");
+            assert_eq!(calls.load(Ordering::SeqCst), 0, "{version:?}, {status}");
+        }
+    }
 }

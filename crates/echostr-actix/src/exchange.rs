@@ -1,18 +1,13 @@
 //! Encrypted mode: read the body, open it, call the inner service with the document, seal its reply.
 
-use std::{
-    pin::Pin,
-    rc::Rc,
-    task::{Context, Poll},
-};
+use std::{pin::Pin, rc::Rc};
 
 use actix_web::{
     Error, HttpMessage as _, HttpRequest, HttpResponse,
-    body::{self, BodySize, BoxBody, EitherBody, MessageBody},
+    body::{self, EitherBody, MessageBody},
     dev::{Payload, Service, ServiceRequest, ServiceResponse},
     http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue},
     rt::time,
-    web::Bytes,
 };
 use echostr::{
     Rejection,
@@ -21,7 +16,7 @@ use echostr::{
 };
 use futures_core::Stream;
 
-use crate::{answer, log};
+use crate::{answer, log, unread};
 
 /// `refuse` answers for the reasons that only the body shows.
 pub(crate) async fn exchange<S, B>(
@@ -39,10 +34,7 @@ where
         match open(envelope, request.headers(), &mut payload).await {
             Ok(opened) => opened,
             Err(rejection) => {
-                let mut response = refuse(rejection, &request);
-                if rejection.closes_connection() {
-                    response = response.map_body(|_, body| BoxBody::new(Holding { body, _payload: payload }));
-                }
+                let response = unread::answer(refuse(rejection, &request), payload);
                 return Ok(request.into_response(response).map_into_right_body());
             }
         };
@@ -92,25 +84,6 @@ async fn seal<B: MessageBody>(
 
 fn instead<B>(request: HttpRequest, answer: Answer) -> ServiceResponse<EitherBody<B>> {
     ServiceResponse::new(request, answer::response(answer)).map_into_right_body()
-}
-
-/// The body of an answer that must end the connection. actix-web would take in the rest of a chunked request for as long as
-/// it comes, but for a request whose payload somebody still holds.
-struct Holding {
-    body: BoxBody,
-    _payload: Payload,
-}
-
-impl MessageBody for Holding {
-    type Error = Box<dyn std::error::Error>;
-
-    fn size(&self) -> BodySize {
-        self.body.size()
-    }
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        Pin::new(&mut self.body).poll_next(cx)
-    }
 }
 
 /// Makes the headers fit a body that has been replaced.

@@ -6,6 +6,7 @@ mod future;
 mod log;
 mod middleware;
 mod transform;
+mod unread;
 
 pub use echostr::{
     self, CALLBACK_TARGET, Callback, ConfigError, EncodingAesKey, Language, Parameter, ReceiveId, Rejection,

@@ -14,7 +14,7 @@ use echostr::{
     rejection::WiringFault,
 };
 
-use crate::{ResponseFuture, answer, exchange::exchange, log};
+use crate::{ResponseFuture, answer, exchange::exchange, log, unread};
 
 /// The service that [`Echostr`](crate::Echostr) makes in each worker.
 #[derive(Debug)]
@@ -105,7 +105,9 @@ fn refuse(
     response
 }
 
-fn answer_instead<F, B>(request: ServiceRequest, response: HttpResponse) -> ResponseFuture<F, B> {
-    let has_body = !matches!(request.parts().1, Payload::None);
+fn answer_instead<F, B>(mut request: ServiceRequest, response: HttpResponse) -> ResponseFuture<F, B> {
+    let payload = request.take_payload();
+    let has_body = !matches!(payload, Payload::None);
+    let response = unread::answer(response, payload);
     ResponseFuture::answer(request.into_response(response), has_body)
 }

@@ -1,21 +1,17 @@
 //! Encrypted mode: the route runs as a service behind the layer of `echostr-tower`, since a filter cannot replace the body
 //! for the filters that follow.
 
-use std::{
-    panic,
-    task::{Context, Poll},
-};
+use std::panic;
 
 use bytes::Buf;
 use echostr::adapter::Answer;
 use echostr_tower::{EchostrLayer, EitherBody};
 use futures_util::{Stream, TryStreamExt as _};
-use http::{Request, Uri};
+use http::Request;
 use http_body::Frame;
 use http_body_util::{BodyExt as _, StreamBody};
 use tokio::task::JoinSet;
-use tower_layer::Layer as _;
-use tower_service::Service;
+use tower::{ServiceBuilder, ServiceExt as _};
 use warp::{Filter, Reply as _, reply::Response};
 
 use crate::settings::Head;
@@ -34,15 +30,25 @@ where
 {
     let chunks = body.map_ok(|mut chunk| Frame::data(chunk.copy_to_bytes(chunk.remaining())));
     let request = Request::from_parts(head.to_parts(), EitherBody::inner(StreamBody::new(chunks)));
-    let mut service =
-        layer.layer(Below { path: head.uri(&format!("/{rest}")), service: warp::service(route) });
+    // The route is to see only that part of the path which nobody has matched yet.
+    let below = head.uri(&format!("/{rest}"));
+    let service = ServiceBuilder::new()
+        .layer(layer)
+        .map_request(move |mut request: Request<_>| {
+            request.uri_mut().clone_from(&below);
+            request
+        })
+        .service(warp::service(route));
     // A task of its own, because warp does not let one service run within another. It ends with this future, so a
     // client that hangs up ends the handler as in plain mode.
     let mut task = JoinSet::new();
-    task.spawn(service.call(request));
+    task.spawn(service.oneshot(request));
     let response = match task.join_next().await {
         Some(Ok(Ok(response))) => response,
-        Some(Err(error)) if error.is_panic() => panic::resume_unwind(error.into_panic()),
+        Some(Err(error)) => match error.try_into_panic() {
+            Ok(panicked) => panic::resume_unwind(panicked),
+            Err(_cancelled) => return unsealed(),
+        },
         _ => return unsealed(),
     };
     let (parts, body) = response.into_parts();
@@ -55,29 +61,4 @@ where
 
 fn unsealed() -> Response {
     echostr_tower::response(Answer::unsealed()).into_response()
-}
-
-/// Shows the inner service only that part of the path which nobody has matched yet.
-#[derive(Clone)]
-struct Below<S> {
-    path: Uri,
-    service: S,
-}
-
-impl<S, B> Service<Request<B>> for Below<S>
-where
-    S: Service<Request<B>>,
-{
-    type Response = S::Response;
-    type Error = S::Error;
-    type Future = S::Future;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.service.poll_ready(cx)
-    }
-
-    fn call(&mut self, mut request: Request<B>) -> S::Future {
-        request.uri_mut().clone_from(&self.path);
-        self.service.call(request)
-    }
 }

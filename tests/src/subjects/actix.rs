@@ -8,7 +8,7 @@ use actix_web::{
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
     http::{
         StatusCode,
-        header::{HeaderName, HeaderValue},
+        header::{HOST, HeaderName, HeaderValue},
     },
     web,
 };
@@ -103,6 +103,10 @@ fn settings(wechat: Wechat) -> Option<Echostr> {
         Wechat::PerRequest(verifier) => Some(Echostr::per_request(move |request| {
             Some(verifier.clone())
                 .filter(|_| request.path() == "/wx" && request.headers().contains_key("accept"))
+        })),
+        Wechat::LookedUp(accounts) => Some(Echostr::look_up(move |request| accounts.look_up(request.path()))),
+        Wechat::ByHost(accounts) => Some(Echostr::per_request(move |request| {
+            accounts.find(request.headers().get(HOST)?.to_str().ok()?)
         })),
         Wechat::Off => None,
     }

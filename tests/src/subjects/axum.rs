@@ -1,12 +1,18 @@
 //! axum.
 
-use std::net::TcpListener;
+use std::{convert::Infallible, net::TcpListener};
 
-use axum::{Extension, Router, body::Body, extract::State, middleware::map_response, routing::any};
+use axum::{
+    Extension, Router, ServiceExt as _,
+    body::Body,
+    extract::{Request, State},
+    middleware::map_response,
+    routing::any,
+};
 use bytes::Bytes;
-use echostr_tower::{Callback, EchostrLayer};
+use echostr_axum::{AxumBodies, Callback, EchostrLayer};
 use http::{HeaderMap, Response};
-use tower::Layer as _;
+use tower::{Service, ServiceBuilder};
 
 use crate::subjects::{
     handler::Hits,
@@ -20,31 +26,38 @@ pub(crate) const SUBJECTS: &[Subject] = &[
     Subject::new("AxumRouter", router),
     // A layer on the method router.
     Subject::new("AxumMethodRouter", method_router),
-    // A layer around the finished `Router`.
+    // A layer around the finished `Router`, which is what is served.
     Subject::new("AxumWhole", whole),
 ];
 
 fn router(wechat: Wechat, hits: Hits, listener: TcpListener) -> Running {
-    serve(wechat, hits, listener, |layer, hits| routes().layer(layer).with_state(hits))
+    within_a_router(wechat, hits, listener, |layer| routes().layer(layer))
 }
 
 fn method_router(wechat: Wechat, hits: Hits, listener: TcpListener) -> Running {
-    serve(wechat, hits, listener, |layer, hits| {
+    within_a_router(wechat, hits, listener, |layer| {
         let handler = || any(handler).layer(layer.clone());
-        Router::new().route("/wx", handler()).route("/other", handler()).with_state(hits)
+        Router::new().route("/wx", handler()).route("/other", handler())
     })
 }
 
 fn whole(wechat: Wechat, hits: Hits, listener: TcpListener) -> Running {
-    serve(wechat, hits, listener, |layer, hits| {
-        let app = layer.layer(routes().with_state(hits));
-        // A route of its own only to serve it like the others; the layer stands around the finished router.
-        Router::new().fallback_service(app)
-    })
+    match layer::<AxumBodies>(wechat) {
+        None => serve(unprotected(hits), listener),
+        Some(layer) => {
+            let router = routes().with_state(hits);
+            serve(ServiceBuilder::new().map_response(show_reason).layer(layer).service(router), listener)
+        }
+    }
 }
 
 fn routes() -> Router<Hits> {
     Router::new().route("/wx", any(handler)).route("/other", any(handler))
+}
+
+/// The control.
+fn unprotected(hits: Hits) -> Router {
+    Router::new().route("/wx", any(open_handler)).with_state(hits)
 }
 
 async fn handler(
@@ -61,18 +74,25 @@ async fn open_handler(State(hits): State<Hits>, headers: HeaderMap, body: Bytes)
 }
 
 /// Serves what `protect` makes of the layer, or the control.
-fn serve(
+fn within_a_router(
     wechat: Wechat,
     hits: Hits,
     listener: TcpListener,
-    protect: impl FnOnce(EchostrLayer, Hits) -> Router,
+    protect: impl FnOnce(EchostrLayer) -> Router<Hits>,
 ) -> Running {
     let app = match layer(wechat) {
-        None => Router::new().route("/wx", any(open_handler)).with_state(hits),
-        Some(layer) => {
-            protect(layer, hits).layer(map_response(async |response: Response<Body>| show_reason(response)))
-        }
+        None => unprotected(hits),
+        Some(layer) => protect(layer)
+            .with_state(hits)
+            .layer(map_response(async |response: Response<Body>| show_reason(response))),
     };
-    let listener = tokio_listener(listener);
+    serve(app, listener)
+}
+
+fn serve<S>(app: S, listener: TcpListener) -> Running
+where
+    S: Service<Request, Response = Response<Body>, Error = Infallible, Future: Send> + Clone + Send + 'static,
+{
+    let (app, listener) = (app.into_make_service(), tokio_listener(listener));
     Running::Task(tokio::spawn(async move { axum::serve(listener, app).await.expect("axum serves") }))
 }

@@ -44,6 +44,8 @@ impl Hits {
             said(201, "created")
         } else if body.contains("answer gzip") {
             Said { coding: "gzip", ..said(200, "not text") }
+        } else if body.contains("answer account") {
+            said(200, callback.and_then(Callback::account).unwrap_or("no account"))
         } else {
             let nonce = callback.map_or("", Callback::nonce);
             let id = callback.and_then(Callback::receive_id).unwrap_or("none");

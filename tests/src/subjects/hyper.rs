@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use bytes::Bytes;
-use echostr_tower::{Callback, EitherBody};
+use echostr_tower::{Callback, EitherBody, SameBodies};
 use http::Request;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
@@ -32,7 +32,7 @@ fn limited(wechat: Wechat, hits: Hits, listener: TcpListener) -> Running {
             Ok::<_, hyper::Error>(response::<Full<Bytes>>(said))
         }
     });
-    match layer(wechat) {
+    match layer::<SameBodies>(wechat) {
         None => serve(handler, listener),
         Some(layer) => {
             let service = ServiceBuilder::new()

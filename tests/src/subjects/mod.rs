@@ -1,5 +1,6 @@
 //! Every way to wire an adapter into its framework, as a server on a port of its own: a file for each framework.
 
+mod accounts;
 mod actix;
 mod axum;
 mod handler;
@@ -10,6 +11,7 @@ mod subject;
 mod tower;
 mod warp;
 
+pub use accounts::Accounts;
 pub use server::Server;
 pub use subject::{Subject, Wechat};
 

@@ -6,7 +6,7 @@ use actix_web::dev::ServerHandle;
 use echostr::Verifier;
 use tokio::task::JoinHandle;
 
-use crate::subjects::handler::Hits;
+use crate::subjects::{accounts::Accounts, handler::Hits};
 
 /// A way to wire an adapter into its framework.
 #[derive(Clone, Copy)]
@@ -47,6 +47,10 @@ pub enum Wechat {
     OnReject(Verifier),
     /// The middleware, with this verifier for `/wx` and none for any other path.
     PerRequest(Verifier),
+    /// The middleware, with the verifiers of these accounts by their path, which have to be waited for.
+    LookedUp(Accounts),
+    /// The middleware, with the verifiers of these accounts by the host of the request.
+    ByHost(Accounts),
     /// Nothing: the control, which shows that the handler can be reached.
     Off,
 }

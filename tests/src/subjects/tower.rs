@@ -1,10 +1,10 @@
-//! The layer of echostr-tower, and a server for any service: what stands below several frameworks.
+//! The layer of echostr-tower and of echostr-axum, and a server for any service: what stands below several frameworks.
 
 use std::net::TcpListener;
 
 use bytes::Bytes;
-use echostr_tower::{EchostrLayer, EitherBody};
-use http::{Request, Response};
+use echostr_tower::{CallbackLayer, EitherBody};
+use http::{Request, Response, header::HOST};
 use hyper::body::Incoming;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo},
@@ -18,13 +18,19 @@ use crate::subjects::{
     subject::{Running, Wechat},
 };
 
-pub(crate) fn layer(wechat: Wechat) -> Option<EchostrLayer> {
+pub(crate) fn layer<P>(wechat: Wechat) -> Option<CallbackLayer<P>> {
     match wechat {
-        Wechat::Verified(verifier) => Some(EchostrLayer::new(verifier)),
-        Wechat::OnReject(verifier) => Some(EchostrLayer::new(verifier).on_reject(no_tea)),
-        Wechat::PerRequest(verifier) => Some(EchostrLayer::per_request(move |parts| {
+        Wechat::Verified(verifier) => Some(CallbackLayer::new(verifier)),
+        Wechat::OnReject(verifier) => Some(CallbackLayer::new(verifier).on_reject(no_tea)),
+        Wechat::PerRequest(verifier) => Some(CallbackLayer::per_request(move |parts| {
             Some(verifier.clone())
                 .filter(|_| parts.uri.path() == "/wx" && parts.headers.contains_key("accept"))
+        })),
+        Wechat::LookedUp(accounts) => {
+            Some(CallbackLayer::look_up(move |parts| accounts.look_up(parts.uri.path())))
+        }
+        Wechat::ByHost(accounts) => Some(CallbackLayer::per_request(move |parts| {
+            accounts.find(parts.headers.get(HOST)?.to_str().ok()?)
         })),
         Wechat::Off => None,
     }

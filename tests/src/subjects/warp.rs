@@ -6,8 +6,9 @@ use std::{
 };
 
 use bytes::Bytes;
+use echostr_tower::SameBodies;
 use echostr_warp::{Callback, Echostr};
-use http::{HeaderMap, Response};
+use http::{HeaderMap, Response, header::HOST};
 use tower::ServiceBuilder;
 use warp::Filter as _;
 
@@ -40,7 +41,7 @@ fn service(wechat: Wechat, hits: Hits, listener: TcpListener) -> Running {
         }
     });
     let service = warp::service(handler);
-    match layer(wechat) {
+    match layer::<SameBodies>(wechat) {
         None => serve_service(service, listener),
         Some(layer) => serve_service(
             ServiceBuilder::new().map_response(show_reason).layer(layer).service(service),
@@ -87,6 +88,10 @@ fn settings(wechat: Wechat) -> Option<Echostr> {
             Some(verifier.clone())
                 .filter(|_| parts.uri.path() == "/wx" && parts.headers.contains_key("accept"))
         })),
+        Wechat::LookedUp(accounts) => Some(Echostr::look_up(move |parts| accounts.look_up(parts.uri.path()))),
+        Wechat::ByHost(accounts) => {
+            Some(Echostr::per_request(move |parts| accounts.find(parts.headers.get(HOST)?.to_str().ok()?)))
+        }
         Wechat::Off => None,
     }
 }
