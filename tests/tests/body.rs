@@ -38,7 +38,7 @@ async fn check(subject: Subject) {
 
 #[tokio::test]
 async fn a_refusal_does_not_wait_for_the_body() {
-    Subject::ALL.into_iter().map(check).collect::<JoinSet<()>>().join_all().await;
+    Subject::all().map(check).collect::<JoinSet<()>>().join_all().await;
 }
 
 /// Targets without a path or a query, as scanners and proxies send them.
@@ -46,7 +46,7 @@ async fn a_refusal_does_not_wait_for_the_body() {
 async fn odd_targets_are_answered_and_reach_nobody() {
     let targets =
         ["CONNECT localhost:80", "CONNECT x", "POST localhost:80", "OPTIONS *", "POST http://x", "GET /wx?"];
-    for subject in Subject::ALL {
+    for subject in Subject::all() {
         let server = Server::start(subject, Wechat::Verified(Verifier::new(TOKEN).expect("a token")));
         for target in targets {
             let mut stream = TcpStream::connect(server.addr).await.expect("the server listens");

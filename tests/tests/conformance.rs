@@ -93,14 +93,14 @@ async fn check_all(subject: Subject, verifier: Verifier, cases: Vec<Case>) {
 
 #[tokio::test]
 async fn every_case_holds_for_every_adapter() {
-    for subject in Subject::ALL {
+    for subject in Subject::all() {
         check_all(subject, verifier(), always()).await;
     }
 }
 
 #[tokio::test]
 async fn max_age_holds_for_every_adapter() {
-    for subject in Subject::ALL {
+    for subject in Subject::all() {
         check_all(subject, verifier().max_age(Duration::from_secs(300)), with_max_age()).await;
     }
 }
@@ -108,7 +108,7 @@ async fn max_age_holds_for_every_adapter() {
 #[tokio::test]
 async fn control_every_case_reaches_the_handler_without_the_middleware() {
     let cases = || always().into_iter().chain(with_max_age());
-    for subject in Subject::ALL {
+    for subject in Subject::all() {
         let server = Server::start(subject, Wechat::Off);
         for protocol in PROTOCOLS {
             let mut connection = Connection::open(server.addr, protocol).await;
@@ -132,7 +132,7 @@ async fn rotation_accepts_each_token_and_no_other() {
         let verifier = Verifier::new("the-new-one").expect("a token");
         verifier.or_token("the-old-one").expect("a token").or_token(TOKEN).expect("a token")
     };
-    for subject in Subject::ALL {
+    for subject in Subject::all() {
         let server = Server::start(subject, Wechat::Verified(rotating()));
         let mut connection = Connection::open(server.addr, Protocol::Http1).await;
         for (token, hits) in [("the-new-one", 1), ("the-old-one", 2), (TOKEN, 3), ("a-stranger", 3)] {
@@ -146,7 +146,7 @@ async fn rotation_accepts_each_token_and_no_other() {
 
 #[tokio::test]
 async fn on_reject_replaces_the_answer_and_keeps_the_reason() {
-    for subject in Subject::ALL {
+    for subject in Subject::all() {
         let server = Server::start(subject, Wechat::OnReject(verifier()));
         let mut connection = Connection::open(server.addr, Protocol::Http1).await;
         let reply = connection.send("POST", "/wx?nonce=1", BODY).await.expect("a reply");
@@ -160,7 +160,7 @@ async fn on_reject_replaces_the_answer_and_keeps_the_reason() {
 
 #[tokio::test]
 async fn per_request_refuses_what_it_does_not_know() {
-    for subject in Subject::ALL {
+    for subject in Subject::all() {
         let server = Server::start(subject, Wechat::PerRequest(verifier()));
         let mut connection = Connection::open(server.addr, Protocol::Http1).await;
         let stranger = valid().replace("/wx", "/other");

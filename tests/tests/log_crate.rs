@@ -34,7 +34,7 @@ async fn every_adapter_logs_to_the_log_crate_too() {
     log::set_logger(&Callbacks).expect("no other logger");
     log::set_max_level(LevelFilter::Trace);
     let verifier = Verifier::new(TOKEN).expect("a token");
-    for subject in Subject::ALL {
+    for subject in Subject::all() {
         let server = Server::start(subject, Wechat::Verified(verifier.clone()));
         let mut connection = Connection::open(server.addr, Protocol::Http1).await;
         let path = format!("/wx?{}", verifier.sign(1_540_176_606, "1854606751"));

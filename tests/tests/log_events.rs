@@ -33,7 +33,7 @@ async fn every_adapter_logs_to_a_subscriber_for_events_only() {
     let events = Callbacks.with_filter(filter_fn(is_event));
     tracing_subscriber::registry().with(events).init();
     let verifier = Verifier::new(TOKEN).expect("a token");
-    for subject in Subject::ALL {
+    for subject in Subject::all() {
         let server = Server::start(subject, Wechat::Verified(verifier.clone()));
         let mut connection = Connection::open(server.addr, Protocol::Http1).await;
         let path = format!("/wx?{}", verifier.sign(1_540_176_606, "1854606751"));

@@ -1,15 +1,9 @@
 //! An actix-web app that receives WeChat callbacks. Start it with `cargo run -p actix-app`.
 
-use std::{env, fs::File, io, net::TcpListener, process::ExitCode};
+use std::{net::TcpListener, process::ExitCode};
 
-use actix_web::{App, HttpServer, rt::signal, web};
+use actix_web::{App, HttpServer, web};
 use echostr_actix::{Callback, Echostr};
-use tracing_appender::non_blocking::WorkerGuard;
-use tracing_subscriber::{
-    filter::{LevelFilter, Targets},
-    fmt,
-    prelude::*,
-};
 
 /// Runs for genuine callbacks only. Since it asks for `Callback`, it cannot run on a route that the middleware does
 /// not protect.
@@ -22,17 +16,11 @@ async fn on_message(callback: web::ReqData<Callback>, body: String) -> String {
 
 #[actix_web::main]
 async fn main() -> ExitCode {
-    match run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+    example_shared::exit(run().await)
 }
 
 async fn run() -> Result<(), String> {
-    let _guard = log()?;
+    let _guard = example_shared::log()?;
     let verifier = example_shared::verifier()?;
 
     let wechat = Echostr::new(verifier.clone());
@@ -46,32 +34,10 @@ async fn run() -> Result<(), String> {
     let addr = listener.local_addr().map_err(|error| error.to_string())?;
     println!("{}", example_shared::curl_lines(addr, &verifier)?);
     // By itself actix-web would end at once at Ctrl-C, without finishing what it is answering.
-    let server =
-        HttpServer::new(app).workers(2).shutdown_signal(ctrl_c()).shutdown_timeout(5).listen(listener);
+    let server = HttpServer::new(app)
+        .workers(2)
+        .shutdown_signal(example_shared::ctrl_c())
+        .shutdown_timeout(5)
+        .listen(listener);
     server.map_err(|error| error.to_string())?.run().await.map_err(|error| error.to_string())
-}
-
-async fn ctrl_c() {
-    if let Err(error) = signal::ctrl_c().await {
-        tracing::warn!(%error, "Ctrl-C cannot be watched for");
-    }
-}
-
-/// Shows events on the terminal; writes what WeChat sends to the file `WECHAT_LOG`, if set, one line a request.
-fn log() -> Result<Option<WorkerGuard>, String> {
-    // Below `INFO` for echostr, so that requests without any of WeChat's parameters are seen too.
-    let levels = Targets::new().with_default(LevelFilter::INFO).with_target("echostr", LevelFilter::DEBUG);
-    let terminal = fmt::layer().with_writer(io::stderr).with_filter(levels);
-    let Ok(path) = env::var("WECHAT_LOG") else {
-        tracing_subscriber::registry().with(terminal).init();
-        return Ok(None);
-    };
-    let file = File::options().create(true).append(true).open(&path);
-    let file = file.map_err(|error| format!("cannot write to WECHAT_LOG={path}: {error}"))?;
-    let (file, guard) = tracing_appender::non_blocking(file);
-    let wechat = Targets::new().with_target("echostr::callback", LevelFilter::INFO);
-    let file = fmt::layer().with_ansi(false).with_writer(file).with_filter(wechat);
-    tracing_subscriber::registry().with(terminal).with(file).init();
-    // Lines are written in the background; the guard writes the last ones when it is dropped.
-    Ok(Some(guard))
 }

@@ -1,5 +1,8 @@
 //! What the three example servers need only because they are examples: settings from the environment, a reply to show,
-//! and curl lines to try them with. An app of your own has none of this.
+//! curl lines to try them with, and how they log and end. An app of your own needs little of this.
+
+mod end;
+mod log;
 
 use std::{
     env, io,
@@ -8,6 +11,9 @@ use std::{
 };
 
 use echostr::{EncodingAesKey, ReceiveId, Verifier};
+
+pub use end::{ctrl_c, exit, patience};
+pub use log::log;
 
 /// The token of the handshake that was published in 2018.
 const PUBLISHED_TOKEN: &str = "weixin";

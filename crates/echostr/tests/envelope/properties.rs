@@ -1,14 +1,6 @@
 //! Encrypted mode: what holds for every message, for every changed byte and for every heap of garbage.
 //!
 //! `PROPTEST_CASES` sets the number of cases.
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a helper that fails must fail the test"
-)]
-
-mod support;
 
 use std::collections::BTreeMap;
 
@@ -20,12 +12,13 @@ use echostr::{
 };
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use proptest::{collection::vec, prelude::*, sample::Index};
-use support::{
-    APP_ID, KEY, NONCE, TIMESTAMP, TOKEN, app_id, base64, content, decrypt, encrypt, finished, from_base64,
-    json, key, open, open_signed, padded, query, sealed, sealed_reply, verifier, xml,
-};
 
-const MESSAGE: &str = "<xml><Content><![CDATA[你好]]></Content></xml>";
+use crate::support::{
+    crypto::{KEY, base64, content, decrypt, encrypt, from_base64, padded, sealed},
+    receiver::{app_id, key, open, open_signed, verifier},
+    reply::{finished, sealed_reply},
+    request::{APP_ID, MESSAGE, NONCE, TIMESTAMP, TOKEN, json, query, xml},
+};
 
 /// Up to so many bytes of any text.
 fn text(bytes: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = String> {

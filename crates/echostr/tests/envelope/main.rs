@@ -1,0 +1,24 @@
+//! Encrypted mode, a file for each state on the way: each reason for a refusal with its neighbour that is accepted.
+//!
+//! A request comes to `configuration` (before there is one), `query`, `handshake` or `receive`, `document`, `open`, `receive_id`
+//! and `reply`, in this order; `properties` and `reasons` belong to all of them, and `platform` is the other side.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::string_slice,
+    reason = "a helper that fails must fail the test"
+)]
+
+mod configuration;
+mod document;
+mod handshake;
+mod open;
+mod platform;
+mod properties;
+mod query;
+mod reasons;
+mod receive;
+mod receive_id;
+mod reply;
+mod support;

@@ -1,0 +1,17 @@
+//! Plain mode: each reason for a refusal, with its neighbour that is accepted.
+//!
+//! A request comes to `configuration` (before there is one), `query`, `signature`, `freshness` and `handshake`, in this order;
+//! `properties` and `reasons` belong to all of them.
+#![expect(
+    clippy::expect_used,
+    reason = "the tokens of these tests are not empty, so the verifier is always built"
+)]
+
+mod configuration;
+mod freshness;
+mod handshake;
+mod properties;
+mod query;
+mod reasons;
+mod signature;
+mod support;
