@@ -1,11 +1,13 @@
 //! The verifier: built once, asked about every request.
 
+mod environment;
 mod platform;
 #[cfg(debug_assertions)]
 mod unverified;
 
 use std::{
     borrow::Cow,
+    env,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -110,6 +112,30 @@ impl Verifier {
         Ok(Self::with(Token::new(token)?, Mode::WeCom(Encryption { aes_keys: vec![key], receive_id })))
     }
 
+    /// A verifier for what the environment says:
+    ///
+    /// | variable | |
+    /// |---|---|
+    /// | `WECHAT_TOKEN` | the token |
+    /// | `WECHAT_ENCODING_AES_KEY` | the EncodingAESKey, for encrypted mode; not set for plain mode |
+    /// | `WECHAT_APP_ID` | with a key: the AppID, CorpID or SuiteID; for WeCom the empty text where messages carry none |
+    /// | `WECHAT_PLATFORM` | `wecom` for WeCom (企业微信); not set for everything else |
+    ///
+    /// Anything by halves is an error, so that a variable which is forgotten never becomes another mode.
+    ///
+    /// ```no_run
+    /// let verifier = echostr::Verifier::from_env()?;
+    /// # Ok::<(), echostr::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::NotSet`] names the variable that is missing; the other errors are those of [`new`](Self::new),
+    /// [`encrypted`](Self::encrypted), [`EncodingAesKey::new`] and [`ReceiveId::new`].
+    pub fn from_env() -> Result<Self, ConfigError> {
+        environment::read(|variable| env::var(variable))
+    }
+
     /// A verifier that verifies **nothing**: for a first personal demo, before there is a token.
     ///
     /// It answers any handshake and passes every request on, forged or not, with a [`Callback`] whose fields are
@@ -189,8 +215,9 @@ impl Verifier {
         self
     }
 
-    /// Refuses an encrypted body of more than `bytes`, 64 KiB by default. It counts what arrives, not what
-    /// `Content-Length` says. In plain mode no body is read.
+    /// Refuses a body of more than `bytes`, 64 KiB by default. It counts what arrives, not what `Content-Length` says.
+    ///
+    /// In plain mode the verifier reads no body; the limit then holds where one is read for a handler that asks for a message.
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         Arc::make_mut(&mut self.policy).body_limit = bytes;
@@ -306,7 +333,7 @@ impl Verifier {
     ) -> Result<Decision<'q>, Rejection> {
         #[cfg(debug_assertions)]
         if self.policy.unverified {
-            return Ok(unverified::decide(method, query));
+            return Ok(unverified::decide(&self.policy, method, query));
         }
         let (raw, mut query) = (query, Query::default());
         query.read(raw)?;

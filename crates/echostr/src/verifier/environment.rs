@@ -1,0 +1,42 @@
+//! A verifier from the variables of the environment.
+
+use std::env::VarError;
+
+use zeroize::Zeroizing;
+
+use crate::{ConfigError, EncodingAesKey, ReceiveId, Verifier};
+
+const TOKEN: &str = "WECHAT_TOKEN";
+const KEY: &str = "WECHAT_ENCODING_AES_KEY";
+const APP_ID: &str = "WECHAT_APP_ID";
+const PLATFORM: &str = "WECHAT_PLATFORM";
+
+/// `find` looks a variable up.
+pub(super) fn read(find: impl Fn(&str) -> Result<String, VarError>) -> Result<Verifier, ConfigError> {
+    let find = |variable| match find(variable) {
+        Ok(value) => Ok(Some(value)),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(ConfigError::NotUtf8(variable)),
+    };
+    let token = find(TOKEN)?.ok_or(ConfigError::NotSet(TOKEN))?;
+    let is_wecom = match find(PLATFORM)?.as_deref() {
+        None => false,
+        Some("wecom") => true,
+        Some(_) => return Err(ConfigError::UnknownPlatform),
+    };
+    let (key, app_id) = (find(KEY)?.map(Zeroizing::new), find(APP_ID)?);
+    match (key, app_id) {
+        (None, None) if !is_wecom => Verifier::new(token),
+        (None, _) => Err(ConfigError::NotSet(KEY)),
+        (Some(_), None) => Err(ConfigError::NotSet(APP_ID)),
+        (Some(key), Some(app_id)) => {
+            let key = EncodingAesKey::new(key.as_str())?;
+            if is_wecom {
+                let none = app_id.is_empty();
+                Verifier::wecom(token, key, if none { ReceiveId::empty() } else { ReceiveId::new(app_id)? })
+            } else {
+                Verifier::encrypted(token, key, ReceiveId::new(app_id)?)
+            }
+        }
+    }
+}
