@@ -16,9 +16,11 @@ use std::{
 use actix_web::{App, HttpServer, web};
 use axum::{
     Extension, Router,
+    handler::Handler,
     routing::{any, get, post},
 };
 use conformance::{Connection, Protocol, Reply, TOKEN};
+use echostr_message::Message;
 use echostr_tower::{Callback, EchostrLayer, Verifier};
 use warp::Filter as _;
 
@@ -76,6 +78,11 @@ async fn guarded(Extension(hits): Extension<Hits>, _: Extension<Callback>) -> &'
     hits.hit()
 }
 
+/// Asks for a message instead, which cannot be had without a `Callback` either.
+async fn typed(Extension(hits): Extension<Hits>, _: Message) -> &'static str {
+    hits.hit()
+}
+
 async fn open(Extension(hits): Extension<Hits>) -> &'static str {
     hits.hit()
 }
@@ -117,19 +124,27 @@ async fn axum_shapes_that_protect() {
     }
 }
 
-#[tokio::test]
-async fn axum_shapes_that_do_not_protect_fail_closed() {
-    let open_route = || Router::new().route("/wx", any(guarded));
+fn axum_shapes_that_do_not_protect<H, T>(handler: H) -> [(&'static str, Router); 6]
+where
+    H: Handler<T, ()> + Copy,
+    T: 'static,
+{
+    let open_route = || Router::new().route("/wx", any(handler));
     let other = || Router::new().route("/other", post(guarded)).layer(layer());
-    let shapes = [
-        ("route added after the layer", other().route("/wx", any(guarded))),
+    [
+        ("route added after the layer", other().route("/wx", any(handler))),
         ("merged beside a protected router", other().merge(open_route())),
         ("protected router nested in an open one", open_route().nest("/api", other())),
-        ("fallback added after the layer", other().fallback(guarded)),
-        ("layer on one method only", Router::new().route("/wx", get(guarded).layer(layer()).post(guarded))),
+        ("fallback added after the layer", other().fallback(handler)),
+        ("layer on one method only", Router::new().route("/wx", get(handler).layer(layer()).post(handler))),
         ("no layer", open_route()),
-    ];
-    for (shape, app) in shapes {
+    ]
+}
+
+#[tokio::test]
+async fn axum_shapes_that_do_not_protect_fail_closed() {
+    let shapes = axum_shapes_that_do_not_protect(guarded).into_iter();
+    for (shape, app) in shapes.chain(axum_shapes_that_do_not_protect(typed)) {
         let (addr, hits) = axum(app);
         // axum's answer to an extension that is missing.
         assert_eq!(ask(addr, "POST", &forged("/wx")).await.status, 500, "{shape}");
@@ -138,7 +153,8 @@ async fn axum_shapes_that_do_not_protect_fail_closed() {
         assert_eq!(hits.count(), 0, "{shape}");
     }
     // The control: the same shape with a handler that does not ask for `Callback` runs for a forged request.
-    let (addr, hits) = axum(other().route("/wx", any(open)));
+    let (addr, hits) =
+        axum(Router::new().route("/other", post(guarded)).layer(layer()).route("/wx", any(open)));
     assert_eq!(ask(addr, "POST", &forged("/wx")).await.status, 200);
     assert_eq!(hits.count(), 1);
 }
@@ -166,6 +182,10 @@ async fn axum_route_layer_leaves_the_handshake_unanswered() {
 // actix-web
 
 async fn actix_guarded(hits: web::Data<Hits>, _: web::ReqData<Callback>) -> &'static str {
+    hits.hit()
+}
+
+async fn actix_typed(hits: web::Data<Hits>, _: Message) -> &'static str {
     hits.hit()
 }
 
@@ -226,26 +246,33 @@ async fn actix_shapes_that_protect() {
     }
 }
 
+macro_rules! actix_shapes_that_do_not_protect {
+    ($handler:ident) => {{
+        let shapes: [(&str, Configure); 4] = [
+            ("a sibling of the same path", |app| {
+                let only_put = web::resource("/wx").guard(actix_web::guard::Put()).wrap(wechat());
+                app.service(only_put.to($handler)).service(web::resource("/wx").to($handler));
+            }),
+            ("beside the scope", |app| {
+                app.service(web::scope("/api").wrap(wechat()).route("/wx", web::to($handler)))
+                    .route("/wx", web::to($handler));
+            }),
+            ("the default behind a protected resource", |app| {
+                app.service(web::resource("/other").wrap(wechat()).to($handler))
+                    .default_service(web::to($handler));
+            }),
+            ("no middleware", |app| {
+                app.route("/wx", web::to($handler));
+            }),
+        ];
+        shapes
+    }};
+}
+
 #[tokio::test]
 async fn actix_shapes_that_do_not_protect_fail_closed() {
-    let shapes: [(&str, Configure); 4] = [
-        ("a sibling of the same path", |app| {
-            let only_put = web::resource("/wx").guard(actix_web::guard::Put()).wrap(wechat());
-            app.service(only_put.to(actix_guarded)).service(web::resource("/wx").to(actix_guarded));
-        }),
-        ("beside the scope", |app| {
-            app.service(web::scope("/api").wrap(wechat()).route("/wx", web::to(actix_guarded)))
-                .route("/wx", web::to(actix_guarded));
-        }),
-        ("the default behind a protected resource", |app| {
-            app.service(web::resource("/other").wrap(wechat()).to(actix_guarded))
-                .default_service(web::to(actix_guarded));
-        }),
-        ("no middleware", |app| {
-            app.route("/wx", web::to(actix_guarded));
-        }),
-    ];
-    for (shape, configure) in shapes {
+    let shapes = actix_shapes_that_do_not_protect!(actix_guarded).into_iter();
+    for (shape, configure) in shapes.chain(actix_shapes_that_do_not_protect!(actix_typed)) {
         let (addr, hits) = actix(configure);
         // actix-web's answer to request data that is missing.
         assert_eq!(ask(addr, "POST", &forged("/wx")).await.status, 500, "{shape}");
@@ -286,7 +313,7 @@ async fn warp_protect_lets_nothing_through_to_other_routes() {
     let (hits, others) = (Hits::default(), Hits::default());
     let counted = hits.clone();
     let wechat = warp::path("wx").and(echostr_warp::protect(verifier(), move |callback| {
-        callback.and(warp::post()).map(move |_| counted.hit())
+        callback.and(warp::post()).map(move |_: Callback| counted.hit())
     }));
     let addr = warp(wechat.or(warp::path("wx").and(warp_open(&others))).or(warp_open(&others)));
     for method in ["POST", "GET", "PUT"] {
@@ -310,7 +337,7 @@ async fn warp_protect_stands_before_open_branches_inside_it() {
     let (hits, others) = (Hits::default(), Hits::default());
     let (counted, open) = (hits.clone(), warp_open(&others));
     let wechat = echostr_warp::protect(verifier(), move |callback| {
-        callback.and(warp::post()).map(move |_| counted.hit()).or(open)
+        callback.and(warp::post()).map(move |_: Callback| counted.hit()).or(open)
     });
     let addr = warp(wechat);
     assert_eq!(ask(addr, "POST", &forged("/wx")).await.status, 403);
@@ -344,4 +371,35 @@ async fn warp_callback_needs_recover_before_or() {
     assert_eq!(reply.status, 500);
     assert!(!reply.body.contains("4711"), "{}", reply.body);
     assert_eq!(hits.count(), 1);
+}
+
+/// `checked` is for routes behind the layer of `echostr-tower`; without it nobody has checked anything.
+#[tokio::test]
+async fn warp_checked_without_the_layer_fails_closed() {
+    let hits = Hits::default();
+    let (counted, typed) = (hits.clone(), hits.clone());
+    let guarded = echostr_warp::checked(|callback| callback.map(move |_: Callback| counted.hit()));
+    let typed = echostr_warp::checked(|message| message.map(move |_: Message| typed.hit()));
+    for addr in [warp(guarded), warp(typed)] {
+        for path in [forged("/wx"), signed("/wx"), "/wx".to_owned()] {
+            assert_eq!(ask(addr, "POST", &path).await.status, 500, "{path}");
+            assert_eq!(hits.count(), 0, "{path}");
+        }
+    }
+    // The control: the same route without `checked` runs for a forged request.
+    let addr = warp(warp_open(&hits));
+    assert_eq!(ask(addr, "POST", &forged("/wx")).await.status, 200);
+    assert_eq!(hits.count(), 1);
+}
+
+/// What `protect` cannot read does not reach the routes that follow it.
+#[tokio::test]
+async fn warp_protect_answers_what_it_cannot_read() {
+    let (hits, others) = (Hits::default(), Hits::default());
+    let counted = hits.clone();
+    let wechat = echostr_warp::protect(verifier(), |message| message.map(move |_: Message| counted.hit()));
+    let addr = warp(wechat.or(warp_open(&others)));
+    let reply = ask(addr, "POST", &signed("/wx")).await;
+    assert_eq!((reply.status.as_u16(), reply.body.as_str()), (200, "success"));
+    assert_eq!((hits.count(), others.count()), (0, 0));
 }

@@ -9,7 +9,11 @@ mod transform;
 
 pub use echostr::{
     self, CALLBACK_TARGET, Callback, ConfigError, EncodingAesKey, Language, Parameter, ReceiveId, Rejection,
-    Signature, Verifier,
+    Signature, Unreadable, Verifier,
+};
+pub use echostr_message::{
+    self, Bot, BotKind, Document, Incoming, Kind, Message, Notice, NoticeKind, ParseError, Reply, ReplyError,
+    kinds, reply,
 };
 pub use future::ResponseFuture;
 pub use middleware::EchostrMiddleware;

@@ -22,6 +22,7 @@ pub(crate) fn layer(wechat: Wechat) -> Option<EchostrLayer> {
     match wechat {
         Wechat::Verified(verifier) => Some(EchostrLayer::new(verifier)),
         Wechat::OnReject(verifier) => Some(EchostrLayer::new(verifier).on_reject(no_tea)),
+        Wechat::Unreadable(verifier, unreadable) => Some(EchostrLayer::new(verifier).unreadable(unreadable)),
         Wechat::PerRequest(verifier) => Some(EchostrLayer::per_request(move |parts| {
             Some(verifier.clone())
                 .filter(|_| parts.uri.path() == "/wx" && parts.headers.contains_key("accept"))
