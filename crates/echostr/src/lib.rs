@@ -9,6 +9,7 @@ mod config;
 mod crypto;
 mod decision;
 mod envelope;
+mod environment;
 mod log;
 mod parameter;
 mod policy;

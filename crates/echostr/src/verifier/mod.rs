@@ -1,13 +1,11 @@
 //! The verifier: built once, asked about every request.
 
-mod environment;
 mod platform;
 #[cfg(debug_assertions)]
 mod unverified;
 
 use std::{
     borrow::Cow,
-    env,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -110,30 +108,6 @@ impl Verifier {
         receive_id: ReceiveId,
     ) -> Result<Self, ConfigError> {
         Ok(Self::with(Token::new(token)?, Mode::WeCom(Encryption { aes_keys: vec![key], receive_id })))
-    }
-
-    /// A verifier for what the environment says:
-    ///
-    /// | variable | |
-    /// |---|---|
-    /// | `WECHAT_TOKEN` | the token |
-    /// | `WECHAT_ENCODING_AES_KEY` | the EncodingAESKey, for encrypted mode; not set for plain mode |
-    /// | `WECHAT_APP_ID` | with a key: the AppID, CorpID or SuiteID; for WeCom the empty text where messages carry none |
-    /// | `WECHAT_PLATFORM` | `wecom` for WeCom (企业微信); not set for everything else |
-    ///
-    /// Anything by halves is an error, so that a variable which is forgotten never becomes another mode.
-    ///
-    /// ```no_run
-    /// let verifier = echostr::Verifier::from_env()?;
-    /// # Ok::<(), echostr::ConfigError>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError::NotSet`] names the variable that is missing; the other errors are those of [`new`](Self::new),
-    /// [`encrypted`](Self::encrypted), [`EncodingAesKey::new`] and [`ReceiveId::new`].
-    pub fn from_env() -> Result<Self, ConfigError> {
-        environment::read(|variable| env::var(variable))
     }
 
     /// A verifier that verifies **nothing**: for a first personal demo, before there is a token.

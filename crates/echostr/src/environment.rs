@@ -1,6 +1,6 @@
 //! A verifier from the variables of the environment.
 
-use std::env::VarError;
+use std::env::{self, VarError};
 
 use zeroize::Zeroizing;
 
@@ -11,8 +11,34 @@ const KEY: &str = "WECHAT_ENCODING_AES_KEY";
 const APP_ID: &str = "WECHAT_APP_ID";
 const PLATFORM: &str = "WECHAT_PLATFORM";
 
+impl Verifier {
+    /// A verifier for what the environment says:
+    ///
+    /// | variable | |
+    /// |---|---|
+    /// | `WECHAT_TOKEN` | the token |
+    /// | `WECHAT_ENCODING_AES_KEY` | the EncodingAESKey, for encrypted mode; not set for plain mode |
+    /// | `WECHAT_APP_ID` | with a key: the AppID, CorpID or SuiteID; for WeCom the empty text where messages carry none |
+    /// | `WECHAT_PLATFORM` | `wecom` for WeCom (企业微信); not set for everything else |
+    ///
+    /// Anything by halves is an error, so that a variable which is forgotten never becomes another mode.
+    ///
+    /// ```no_run
+    /// let verifier = echostr::Verifier::from_env()?;
+    /// # Ok::<(), echostr::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::NotSet`] names the variable that is missing; the other errors are those of [`new`](Self::new),
+    /// [`encrypted`](Self::encrypted), [`EncodingAesKey::new`] and [`ReceiveId::new`].
+    pub fn from_env() -> Result<Self, ConfigError> {
+        read(|variable| env::var(variable))
+    }
+}
+
 /// `find` looks a variable up.
-pub(super) fn read(find: impl Fn(&str) -> Result<String, VarError>) -> Result<Verifier, ConfigError> {
+fn read(find: impl Fn(&str) -> Result<String, VarError>) -> Result<Verifier, ConfigError> {
     let find = |variable| match find(variable) {
         Ok(value) => Ok(Some(value)),
         Err(VarError::NotPresent) => Ok(None),
