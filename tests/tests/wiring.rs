@@ -402,4 +402,9 @@ async fn warp_protect_answers_what_it_cannot_read() {
     let reply = ask(addr, "POST", &signed("/wx")).await;
     assert_eq!((reply.status.as_u16(), reply.body.as_str()), (200, "success"));
     assert_eq!((hits.count(), others.count()), (0, 0));
+    // Another method is no message: a genuine request that the route turns down.
+    assert_eq!(ask(addr, "PUT", &forged("/wx")).await.status, 403);
+    assert_eq!((hits.count(), others.count()), (0, 0));
+    assert_eq!(ask(addr, "PUT", &signed("/wx")).await.status, 200);
+    assert_eq!((hits.count(), others.count()), (0, 1));
 }

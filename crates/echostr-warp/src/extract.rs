@@ -22,7 +22,8 @@ use crate::{answer, target::target};
 /// the [`Callback`] alone, which leaves the body to the route.
 ///
 /// A body that is no document, or another than the handler takes, is answered as
-/// [`Echostr::unreadable`](crate::Echostr::unreadable) says; the handler does not run.
+/// [`Echostr::unreadable`](crate::Echostr::unreadable) says; the handler does not run. Messages come by `POST`: the filter of
+/// anything but the `Callback` turns other methods down, as `warp::post` does.
 pub trait Extract: Sized + Send + 'static {
     /// The filter, from the one of the callback.
     #[doc(hidden)]
@@ -48,7 +49,8 @@ macro_rules! extract {
 extract! { Incoming Message Notice Bot }
 
 fn read<T: Asked + Send + 'static>(callback: BoxedFilter<(Callback,)>) -> BoxedFilter<(T,)> {
-    let request = callback.and(content_length()).and(warp::body::stream());
+    // Platforms send no message by another method; axum's and actix-web's routes for `post` turn them down too.
+    let request = callback.and(warp::post()).and(content_length()).and(warp::body::stream());
     request
         .and_then(async |callback, length, body| collect(callback, length, body).await.map_err(instead))
         .boxed()
