@@ -73,6 +73,12 @@ impl Envelope {
         Self { claim, policy, unreadable: Unreadable::default(), body }
     }
 
+    /// How long the body may be: [`Verifier::body_limit`](crate::Verifier::body_limit).
+    #[must_use]
+    pub fn body_limit(&self) -> usize {
+        self.policy.body_limit
+    }
+
     /// How long the whole body may take to arrive: [`Verifier::body_timeout`](crate::Verifier::body_timeout).
     #[must_use]
     pub fn body_timeout(&self) -> Duration {
