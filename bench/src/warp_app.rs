@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use echostr_warp::protect;
+use echostr_warp::{Callback, protect};
 use warp::{
     Filter, Rejection, Reply,
     http::{Method, StatusCode},
@@ -29,7 +29,8 @@ pub fn bare() -> impl Filter<Extract = (Response,), Error = Rejection> + Clone +
 /// Behind echostr. The handler is the same as without it, so that what differs is the check alone.
 #[must_use]
 pub fn echostr() -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + Send + Sync {
-    warp::path("wx").and(protect(plain(), |callback| callback.map(drop).untuple_one().and(message())))
+    warp::path("wx")
+        .and(protect(plain(), |callback| callback.map(drop::<Callback>).untuple_one().and(message())))
 }
 
 /// Behind a filter written by hand.

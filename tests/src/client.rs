@@ -1,13 +1,17 @@
 //! A client that holds on to one connection, so that a test can tell whether it is still usable.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use tokio::net::TcpStream;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+    time::timeout,
+};
 
 /// What the client speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,4 +117,25 @@ impl Connection {
         let body = String::from_utf8(body.to_vec()).expect("bodies are text here");
         Ok(Reply { status: parts.status, headers: parts.headers, body })
     }
+}
+
+/// Sends bytes as they are and reads until the server closes the connection. `None` if it does not.
+///
+/// # Panics
+///
+/// If there is no server.
+pub async fn raw(addr: SocketAddr, request: &[u8]) -> Option<String> {
+    let mut stream = TcpStream::connect(addr).await.expect("the server listens");
+    // Fails where the server has answered and closed before the end, as it should.
+    drop(stream.write_all(request).await);
+    let mut reply = vec![];
+    // A reset behind the answer ends the reading too.
+    let read = timeout(Duration::from_secs(20), async {
+        let mut piece = [0; 1024];
+        while let Ok(length @ 1..) = stream.read(&mut piece).await {
+            reply.extend(piece.iter().take(length));
+        }
+    });
+    read.await.ok()?;
+    Some(String::from_utf8_lossy(&reply).into_owned())
 }

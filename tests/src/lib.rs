@@ -7,6 +7,7 @@
     clippy::exhaustive_structs,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "nothing depends on this crate, and a test's helper that fails must fail the test"
 )]
 
@@ -16,7 +17,7 @@ mod peer;
 mod subjects;
 
 pub use cases::{Case, Expected, TOKEN, always, with_max_age};
-pub use client::{Connection, Protocol, Reply};
+pub use client::{Connection, Protocol, Reply, raw};
 pub use peer::{Format, Peer};
 pub use subjects::{Accounts, Server, Subject, Wechat};
 

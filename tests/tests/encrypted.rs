@@ -9,17 +9,12 @@
 
 use std::time::Duration;
 
-use conformance::{Connection, Format, Peer, Protocol, Reply, Server, Subject, Wechat};
+use conformance::{Connection, Format, Peer, Protocol, Reply, Server, Subject, Wechat, raw};
 use echostr::{
     EncodingAesKey, Parameter, ReceiveId, Rejection, Verifier,
     rejection::{BodyFault, EnvelopeFault, QueryFault},
 };
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
-    task::JoinSet,
-    time::timeout,
-};
+use tokio::task::JoinSet;
 
 const PROTOCOLS: [Protocol; 2] = [Protocol::Http1, Protocol::Http2];
 
@@ -439,23 +434,6 @@ async fn on_reject_answers_what_only_the_body_shows() {
     }
 }
 
-/// Sends bytes as they are and reads until the server closes the connection. `None` if it does not.
-async fn raw(server: &Server, request: &[u8]) -> Option<String> {
-    let mut stream = TcpStream::connect(server.addr).await.expect("the server listens");
-    // Fails where the server has answered and closed before the end, as it should.
-    drop(stream.write_all(request).await);
-    let mut reply = vec![];
-    // A reset behind the answer ends the reading too.
-    let read = timeout(Duration::from_secs(20), async {
-        let mut piece = [0; 1024];
-        while let Ok(length @ 1..) = stream.read(&mut piece).await {
-            reply.extend(piece.iter().take(length));
-        }
-    });
-    read.await.ok()?;
-    Some(String::from_utf8_lossy(&reply).into_owned())
-}
-
 async fn check_limits(subject: Subject) {
     let peer = peer();
     let limited = verifier(&peer).body_limit(1000).body_timeout(Duration::from_millis(300));
@@ -466,7 +444,7 @@ async fn check_limits(subject: Subject) {
     };
 
     // Announced: refused before a byte of it is there.
-    let announced = raw(&server, head(&query, "Content-Length: 1001").as_bytes())
+    let announced = raw(server.addr, head(&query, "Content-Length: 1001").as_bytes())
         .await
         .unwrap_or_else(|| panic!("{subject:?}: not closed"));
     assert!(announced.starts_with("HTTP/1.1 413"), "{subject:?}: {announced}");
@@ -476,25 +454,27 @@ async fn check_limits(subject: Subject) {
     for _ in 0..11 {
         chunked.push_str(&format!("64\r\n{}\r\n", "x".repeat(100)));
     }
-    let counted = raw(&server, chunked.as_bytes()).await.unwrap_or_else(|| panic!("{subject:?}: not closed"));
+    let counted =
+        raw(server.addr, chunked.as_bytes()).await.unwrap_or_else(|| panic!("{subject:?}: not closed"));
     assert!(counted.starts_with("HTTP/1.1 413"), "{subject:?}: {counted}");
 
     // Stalled.
     let (half, _) = body.split_at(100);
     let stalled = head(&query, &format!("Content-Length: {}", body.len())) + half;
-    let stalled = raw(&server, stalled.as_bytes()).await.unwrap_or_else(|| panic!("{subject:?}: not closed"));
+    let stalled =
+        raw(server.addr, stalled.as_bytes()).await.unwrap_or_else(|| panic!("{subject:?}: not closed"));
     assert!(stalled.starts_with("HTTP/1.1 408"), "{subject:?}: {stalled}");
 
     // A query that cannot be right is answered without the body, and not with 408.
     let hopeless = head(&query.replace("msg_signature=", "x="), "Content-Length: 900\r\nConnection: close");
     let hopeless =
-        raw(&server, hopeless.as_bytes()).await.unwrap_or_else(|| panic!("{subject:?}: not closed"));
+        raw(server.addr, hopeless.as_bytes()).await.unwrap_or_else(|| panic!("{subject:?}: not closed"));
     assert!(hopeless.starts_with("HTTP/1.1 403"), "{subject:?}: {hopeless}");
     assert_eq!(server.hits(), 0, "{subject:?}");
 
     // The control: a whole body within the limits reaches the handler.
     let whole = head(&query, &format!("Content-Length: {}\r\nConnection: close", body.len())) + &body;
-    let whole = raw(&server, whole.as_bytes()).await.unwrap_or_else(|| panic!("{subject:?}: not closed"));
+    let whole = raw(server.addr, whole.as_bytes()).await.unwrap_or_else(|| panic!("{subject:?}: not closed"));
     assert!(whole.starts_with("HTTP/1.1 200"), "{subject:?}: {whole}");
     assert_eq!(server.hits(), 1, "{subject:?}");
 }
@@ -514,7 +494,7 @@ async fn the_handler_sees_no_header_that_does_not_fit_the_document() {
             two.len()
         );
         let reply =
-            raw(&server, request.as_bytes()).await.unwrap_or_else(|| panic!("{subject:?}: not closed"));
+            raw(server.addr, request.as_bytes()).await.unwrap_or_else(|| panic!("{subject:?}: not closed"));
         let (head, sealed) = reply.split_once("\r\n\r\n").expect("a body");
         assert!(head.starts_with("HTTP/1.1 200"), "{subject:?}: {reply}");
         let said = peer.open_reply(sealed, Format::Xml);

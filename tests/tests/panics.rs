@@ -24,7 +24,7 @@ async fn a_panic_ends_the_connection_in_encrypted_mode_as_in_plain_mode() {
         let hits = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&hits);
         let route = echostr_warp::protect(verifier.clone(), move |callback| {
-            callback.and(warp::body::bytes()).map(move |_, body: bytes::Bytes| {
+            callback.and(warp::body::bytes()).map(move |_: echostr_warp::Callback, body: bytes::Bytes| {
                 counted.fetch_add(1, Ordering::SeqCst);
                 assert!(!String::from_utf8_lossy(&body).contains("panic"), "as the test wants it");
                 "success"

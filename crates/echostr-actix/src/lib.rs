@@ -10,7 +10,11 @@ mod unread;
 
 pub use echostr::{
     self, CALLBACK_TARGET, Callback, ConfigError, EncodingAesKey, Language, Parameter, ReceiveId, Rejection,
-    Signature, Verifier,
+    Signature, Unreadable, Verifier,
+};
+pub use echostr_message::{
+    self, Bot, BotKind, Document, Incoming, Kind, Message, Notice, NoticeKind, ParseError, Reply, ReplyError,
+    kinds, reply,
 };
 pub use future::ResponseFuture;
 pub use middleware::EchostrMiddleware;

@@ -11,7 +11,6 @@ use actix_web::{
 use echostr::{
     Rejection, Verifier,
     adapter::{Answer, Decision, Settings, Verifiers},
-    rejection::WiringFault,
 };
 
 use crate::{ResponseFuture, answer, exchange::exchange, log, unread};
@@ -63,11 +62,7 @@ where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
     B: MessageBody + 'static,
 {
-    let decision = match verifier {
-        Some(verifier) => verifier.verify(request.method().as_str(), request.query_string()),
-        None => Err(Rejection::Wiring(WiringFault::UnknownAccount)),
-    };
-    match decision {
+    match settings.decide(verifier, request.method().as_str(), request.query_string()) {
         Ok(Decision::Handshake(echo)) => {
             let response = answer::response(Answer::handshake(echo));
             log::received(&request);

@@ -10,7 +10,7 @@ use actix_web::{
     body::{EitherBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
 };
-use echostr::{Rejection, Verifier, adapter::Settings};
+use echostr::{Rejection, Unreadable, Verifier, adapter::Settings};
 
 use crate::EchostrMiddleware;
 
@@ -83,6 +83,11 @@ impl Echostr {
     /// Tell the caller nothing that depends on the reason: it would help a forger.
     pub fn on_reject(self, answer: impl Fn(&Rejection) -> HttpResponse + Send + Sync + 'static) -> Self {
         Self { settings: self.settings.on_reject(answer) }
+    }
+
+    /// How to answer a genuine callback whose body a handler cannot read that asks for a message: see [`Unreadable`].
+    pub fn unreadable(self, unreadable: Unreadable) -> Self {
+        Self { settings: self.settings.unreadable(unreadable) }
     }
 }
 

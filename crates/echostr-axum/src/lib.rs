@@ -3,9 +3,13 @@
 mod bodies;
 
 pub use bodies::AxumBodies;
+pub use echostr_message::{
+    self, Bot, BotKind, Document, Incoming, Kind, Message, Notice, NoticeKind, ParseError, Reply, ReplyError,
+    kinds, reply,
+};
 pub use echostr_tower::{
     CALLBACK_TARGET, Callback, ConfigError, EncodingAesKey, Language, Parameter, ReceiveId, Rejection,
-    Signature, Verifier, echostr,
+    Signature, Unreadable, Verifier, echostr,
 };
 
 /// The layer for axum: see [`CallbackLayer`](echostr_tower::CallbackLayer), which holds its settings.

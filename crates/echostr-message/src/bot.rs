@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use echostr::Callback;
+
 use crate::{
     document::Document,
     header::Header,
@@ -37,6 +39,7 @@ pub struct Bot {
     /// What it is, with the fields of its kind.
     pub kind: BotKind,
     document: Document,
+    callback: Option<Box<Callback>>,
 }
 
 impl Bot {
@@ -67,13 +70,25 @@ impl Bot {
             eventtype,
             kind,
             document,
+            callback: None,
         }
+    }
+
+    pub(crate) fn received(mut self, callback: &Callback) -> Self {
+        self.callback = Some(Box::new(callback.clone()));
+        self
     }
 
     /// [`create_time`](field@Self::create_time) as a number.
     #[must_use]
     pub fn create_time(&self) -> Option<i64> {
         integer(self.create_time.as_deref()?)
+    }
+
+    /// The request that it came in: its account, receive id, nonce. None if it was only parsed.
+    #[must_use]
+    pub fn callback(&self) -> Option<&Callback> {
+        self.callback.as_deref()
     }
 
     /// All that was sent.

@@ -1,5 +1,7 @@
 //! Any document, as the family that it belongs to.
 
+use echostr::Callback;
+
 use crate::{
     bot::Bot,
     document::{Document, Family},
@@ -41,6 +43,31 @@ impl Incoming {
     /// [`ParseError`] if it is no document of WeChat's, or an ambiguous one.
     pub fn parse(document: impl AsRef<[u8]>) -> Result<Self, ParseError> {
         Document::parse(document).map(Self::from)
+    }
+
+    /// Reads the document of a verified request, which then knows its [`callback`](Self::callback), and whether it is WeCom's.
+    ///
+    /// For a framework without an adapter, whose handler has both; the adapters' extractors do this.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse). Answer 200 and `success` then: everything else is sent again.
+    pub fn received(document: impl AsRef<[u8]>, callback: &Callback) -> Result<Self, ParseError> {
+        Ok(match Self::parse(document)? {
+            Self::Message(message) => Self::Message(message.received(callback)),
+            Self::Notice(notice) => Self::Notice(notice.received(callback)),
+            Self::Bot(bot) => Self::Bot(bot.received(callback)),
+        })
+    }
+
+    /// The request that it came in. None if it was only parsed.
+    #[must_use]
+    pub fn callback(&self) -> Option<&Callback> {
+        match self {
+            Self::Message(message) => message.callback(),
+            Self::Notice(notice) => notice.callback(),
+            Self::Bot(bot) => bot.callback(),
+        }
     }
 
     /// The family.

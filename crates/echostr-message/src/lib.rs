@@ -1,7 +1,11 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod adapter;
 mod bot;
 mod document;
+mod extract;
+mod frameworks;
 mod header;
 mod incoming;
 pub mod kinds;
@@ -17,6 +21,7 @@ mod table;
 
 pub use bot::Bot;
 pub use document::{Document, Family, Format, Leaf, Leaves, Node};
+pub use echostr::Callback;
 pub use incoming::Incoming;
 pub use kinds::{bot::BotKind, message::Kind, notice::NoticeKind};
 pub use message::Message;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use echostr::Callback;
+
 use crate::{
     document::Document,
     header::Header,
@@ -56,6 +58,7 @@ pub struct Message {
     pub kind: Kind,
     document: Document,
     platform: Platform,
+    callback: Option<Box<Callback>>,
 }
 
 impl Message {
@@ -84,7 +87,14 @@ impl Message {
             kind,
             document,
             platform,
+            callback: None,
         }
+    }
+
+    pub(crate) fn received(mut self, callback: &Callback) -> Self {
+        self.platform = if callback.is_wecom() { Platform::WeCom } else { Platform::WeChat };
+        self.callback = Some(Box::new(callback.clone()));
+        self
     }
 
     /// [`create_time`](field@Self::create_time) as a number.
@@ -117,13 +127,20 @@ impl Message {
         &self.document
     }
 
-    /// Whose message it is: what [`set_platform`](Self::set_platform) said, else WeCom's if there is an `AgentID`.
+    /// The request that it came in: its account, receive id, nonce. None if it was only parsed.
+    #[must_use]
+    pub fn callback(&self) -> Option<&Callback> {
+        self.callback.as_deref()
+    }
+
+    /// Whose message it is: what the verifier knows, or [`set_platform`](Self::set_platform) said, else WeCom's if there is an
+    /// `AgentID`.
     #[must_use]
     pub const fn platform(&self) -> Platform {
         self.platform
     }
 
-    /// Says whose message it is, for an adapter that knows: some events of WeCom have no `AgentID`.
+    /// Says whose message it is, where it was only parsed: some events of WeCom have no `AgentID`.
     pub const fn set_platform(&mut self, platform: Platform) {
         self.platform = platform;
     }

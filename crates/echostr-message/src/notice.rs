@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use echostr::Callback;
+
 use crate::{document::Document, header::Header, kinds::notice::NoticeKind, spec::integer};
 
 /// A notice to the open platform or a WeCom suite. There is nobody to reply to: answer
@@ -28,6 +30,7 @@ pub struct Notice {
     /// What it is, with the fields of its kind.
     pub kind: NoticeKind,
     document: Document,
+    callback: Option<Box<Callback>>,
 }
 
 impl Notice {
@@ -55,7 +58,13 @@ impl Notice {
             time_stamp,
             kind,
             document,
+            callback: None,
         }
+    }
+
+    pub(crate) fn received(mut self, callback: &Callback) -> Self {
+        self.callback = Some(Box::new(callback.clone()));
+        self
     }
 
     /// When it was sent, in Unix seconds, as a number: [`create_time`](field@Self::create_time) or
@@ -63,6 +72,12 @@ impl Notice {
     #[must_use]
     pub fn time(&self) -> Option<i64> {
         integer(self.create_time.as_deref().or(self.time_stamp.as_deref())?)
+    }
+
+    /// The request that it came in: its account, receive id, nonce. None if it was only parsed.
+    #[must_use]
+    pub fn callback(&self) -> Option<&Callback> {
+        self.callback.as_deref()
     }
 
     /// All that was sent.

@@ -3,7 +3,7 @@
 use std::{fmt, future::Future, marker::PhantomData, sync::Arc};
 
 use bytes::Bytes;
-use echostr::{Rejection, Verifier, adapter::Settings};
+use echostr::{Rejection, Unreadable, Verifier, adapter::Settings};
 use http::{Response, request::Parts};
 use tower_layer::Layer;
 
@@ -80,6 +80,11 @@ impl<P> CallbackLayer<P> {
     ) -> Self {
         let settings = Arc::unwrap_or_clone(self.settings);
         settings.on_reject(move |rejection| answer(rejection).map(Into::into)).into()
+    }
+
+    /// How to answer a genuine callback whose body a handler cannot read that asks for a message: see [`Unreadable`].
+    pub fn unreadable(self, unreadable: Unreadable) -> Self {
+        Arc::unwrap_or_clone(self.settings).unreadable(unreadable).into()
     }
 }
 

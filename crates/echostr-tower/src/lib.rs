@@ -14,7 +14,7 @@ pub use bodies::{RequestBodies, ResponseBodies, SameBodies};
 pub use body::EitherBody;
 pub use echostr::{
     self, CALLBACK_TARGET, Callback, ConfigError, EncodingAesKey, Language, Parameter, ReceiveId, Rejection,
-    Signature, Verifier,
+    Signature, Unreadable, Verifier,
 };
 pub use future::ResponseFuture;
 pub use layer::CallbackLayer;

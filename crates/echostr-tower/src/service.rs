@@ -11,7 +11,6 @@ use bytes::Bytes;
 use echostr::{
     Rejection, Verifier,
     adapter::{Answer, Decision, Settings, Verifiers},
-    rejection::WiringFault,
 };
 use http::{HeaderValue, Method, Request, Response, Uri, Version, header::CONNECTION, request::Parts};
 use http_body::Body;
@@ -115,11 +114,7 @@ where
     ResBody: Body<Data = Bytes> + Send + 'static,
 {
     let (method, query) = (request.method().as_str(), request.uri().query().unwrap_or_default());
-    let decision = match verifier {
-        Some(verifier) => verifier.verify(method, query),
-        None => Err(Rejection::Wiring(WiringFault::UnknownAccount)),
-    };
-    match decision {
+    match settings.decide(verifier, method, query) {
         Ok(Decision::Handshake(echo)) => {
             let answer = response(Answer::handshake(echo));
             log::received(request.method(), request.uri(), request.headers());

@@ -15,25 +15,40 @@ use warp::{
 use crate::{
     answer::recover,
     exchange::exchange,
+    extract::{Extract, unprotected},
     settings::{Echostr, Head},
+    target::target,
 };
 
 /// A route that answers the handshake, refuses what is not signed, and runs what `route` makes of it only for a
 /// verified callback. Nothing falls through to the routes that follow in an `.or(..)`.
 ///
-/// `route` gets a filter that extracts the [`Callback`] and builds the protected route on it, as it would build any
-/// other. The check stands before the whole route, so that the order of its filters does not matter: a body is not
-/// read before the signature holds.
+/// `route` gets a filter that extracts what the handler takes, a [`Message`](crate::Message) or whatever else is
+/// [`Extract`], and builds the protected route on it, as it would build any other. The check stands before the whole route, so
+/// that the order of its filters does not matter: a body is not read before the signature holds.
 ///
 /// ```
-/// use echostr_warp::{Callback, Verifier, protect};
+/// use echostr_warp::{Message, Reply, ReplyError, Verifier, protect};
 /// use warp::Filter as _;
 ///
-/// async fn on_message(callback: Callback, body: bytes::Bytes) -> &'static str { "success" }
+/// async fn on_message(message: Message) -> Result<Reply, ReplyError> { message.reply("hello") }
 ///
 /// let verifier = Verifier::new("a-token-of-your-own")?;
-/// let wechat = warp::path("wx").and(protect(verifier, |callback| {
-///     callback.and(warp::post()).and(warp::body::bytes()).then(on_message)
+/// let wechat = warp::path("wx").and(warp::path::end()).and(protect(verifier, |message| message.then(on_message)));
+/// # fn is_filter(_: impl warp::Filter) {}
+/// # is_filter(wechat);
+/// # Ok::<(), echostr_warp::ConfigError>(())
+/// ```
+///
+/// A handler that reads the body itself takes the [`Callback`], the proof that the request is genuine. A closure has to say the
+/// type of its first argument, since nothing else does:
+///
+/// ```
+/// use echostr_warp::{Callback, Verifier, body, protect};
+/// use warp::Filter as _;
+///
+/// let wechat = warp::path("wx").and(protect(Verifier::new("a-token-of-your-own")?, |callback| {
+///     callback.and(warp::post()).and(body(64 * 1024)).map(|_: Callback, body| format!("{body:?}"))
 /// }));
 /// # fn is_filter(_: impl warp::Filter) {}
 /// # is_filter(wechat);
@@ -45,18 +60,50 @@ use crate::{
 /// With a verifier for encrypted mode the route is the same and sees the decrypted body. It runs as a service of its own
 /// then, in a task of the tokio runtime: of the path it sees only what is not matched before `protect`, and a genuine
 /// request that it turns down gets warp's answer to that (404, 405, …) instead of falling through to other routes.
-pub fn protect<F, R>(
+pub fn protect<T, F, R>(
     wechat: impl Into<Echostr>,
-    route: impl FnOnce(BoxedFilter<(Callback,)>) -> F,
+    route: impl FnOnce(BoxedFilter<(T,)>) -> F,
 ) -> impl Filter<Extract = (Response,), Error = warp::Rejection> + Clone + Send + Sync + 'static
 where
+    T: Extract,
     F: Filter<Extract = (R,), Error = warp::Rejection> + Clone + Send + Sync + 'static,
     R: Reply + 'static,
 {
     let wechat = wechat.into();
-    let route = route(inside(wechat.clone())).map(Reply::into_response);
+    let route = route(T::extract(inside(wechat.clone()))).map(Reply::into_response).recover(recover).unify();
     // Each declines what is for the other. The order is the faster one for plain mode; what is boxed is quickly cloned.
     plain(wechat.clone(), route.clone()).or(layered(wechat, route).boxed()).unify()
+}
+
+/// The same route as [`protect`] makes, where `EchostrLayer` of the crate `echostr-tower` stands around `warp::service` and has
+/// checked the request.
+///
+/// It checks nothing itself: where the layer is missing it answers 500, and the handler does not run.
+///
+/// ```
+/// use echostr_warp::{Message, Reply, ReplyError, Verifier, checked};
+/// use tower_layer::Layer as _;
+/// use warp::Filter as _;
+///
+/// async fn on_message(message: Message) -> Result<Reply, ReplyError> { message.reply("hello") }
+///
+/// let wechat = warp::path("wx").and(warp::path::end()).and(checked(|message| message.then(on_message)));
+/// let layer = echostr_tower::EchostrLayer::new(Verifier::new("a-token-of-your-own")?);
+/// let service = layer.layer(warp::service(wechat));
+/// # Ok::<(), echostr_warp::ConfigError>(())
+/// ```
+pub fn checked<T, F, R>(
+    route: impl FnOnce(BoxedFilter<(T,)>) -> F,
+) -> impl Filter<Extract = (Response,), Error = warp::Rejection> + Clone + Send + Sync + 'static
+where
+    T: Extract,
+    F: Filter<Extract = (R,), Error = warp::Rejection> + Clone + Send + Sync + 'static,
+    R: Reply + 'static,
+{
+    let callback = warp::ext::optional()
+        .and_then(|callback: Option<Callback>| ready(callback.ok_or_else(unprotected)))
+        .boxed();
+    route(T::extract(callback)).map(Reply::into_response).recover(recover).unify()
 }
 
 /// Extracts the [`Callback`] of a verified request; ends every other one, the handshake included, with a rejection
@@ -183,16 +230,6 @@ fn whole_head() -> impl Filter<Extract = (Head,), Error = Infallible> + Clone + 
 
 fn to_head(method: Method, target: Option<(FullPath, String)>, headers: HeaderMap) -> Head {
     Head { method, target, headers }
-}
-
-/// The path and the raw query, where there is one.
-///
-/// Where there is none, the target may be an authority (`CONNECT example.com:80`), and `warp::path::full` panics on
-/// those: <https://github.com/seanmonstar/warp/issues/1166>. A target with a query has a path.
-fn target()
--> impl Filter<Extract = (Option<(FullPath, String)>,), Error = Infallible> + Clone + Send + Sync + 'static {
-    let target = warp::query::raw().and(warp::path::full()).map(|query, path| Some((path, query)));
-    target.or(warp::any().map(|| None)).unify()
 }
 
 /// The headers, with the host among them: HTTP/2 has it elsewhere.

@@ -2,13 +2,20 @@
 
 mod answer;
 mod exchange;
+mod extract;
 mod filters;
 mod settings;
+mod target;
 
 pub use answer::{Unrecovered, recover};
 pub use echostr::{
     self, CALLBACK_TARGET, Callback, ConfigError, EncodingAesKey, Language, Parameter, ReceiveId, Rejection,
-    Signature, Verifier,
+    Signature, Unreadable, Verifier,
 };
-pub use filters::{callback, protect};
+pub use echostr_message::{
+    self, Bot, BotKind, Document, Incoming, Kind, Message, Notice, NoticeKind, ParseError, Reply, ReplyError,
+    kinds, reply,
+};
+pub use extract::{Extract, body};
+pub use filters::{callback, checked, protect};
 pub use settings::Echostr;

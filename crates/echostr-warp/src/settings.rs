@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt, sync::Arc};
 
 use bytes::Bytes;
 use echostr::{
-    Callback, Rejection, Verifier,
+    Callback, Rejection, Unreadable, Verifier,
     adapter::{Answer, Decision, Settings, Verifiers, log},
     rejection::{QueryFault, WiringFault},
 };
@@ -88,6 +88,12 @@ impl Echostr {
         Self { settings: Arc::new(settings), ..self }
     }
 
+    /// How to answer a genuine callback whose body a handler cannot read that asks for a message: see [`Unreadable`].
+    pub fn unreadable(self, unreadable: Unreadable) -> Self {
+        let settings = Arc::unwrap_or_clone(self.settings).unreadable(unreadable);
+        Self { settings: Arc::new(settings), ..self }
+    }
+
     pub(crate) fn without_received_log(self) -> Self {
         Self { logs_received: false, ..self }
     }
@@ -107,7 +113,7 @@ impl Echostr {
     pub(crate) fn quick(&self, method: &Method, path: &str, query: &str) -> Option<Callback> {
         match &self.settings.verifiers {
             Verifiers::One(verifier) if !self.wants_headers() => {
-                match verifier.verify(method.as_str(), query) {
+                match self.settings.decide(Some(verifier), method.as_str(), query) {
                     Ok(Decision::Callback(callback)) => {
                         self.log_received(method, path, query, &HeaderMap::new());
                         Some(callback)
@@ -150,13 +156,12 @@ impl Echostr {
         head: &Head,
     ) -> Result<Callback, warp::Rejection> {
         let (method, path) = (head.method.as_str(), head.path());
-        let unknown = if head.target.is_none() {
-            Rejection::Query(QueryFault::NoParameters)
+        let decision = if head.target.is_none() && verifier.is_none() {
+            Err(Rejection::Query(QueryFault::NoParameters))
         } else {
-            Rejection::Wiring(WiringFault::UnknownAccount)
+            self.settings.decide(verifier, method, head.query())
         };
-        let verified = verifier.ok_or(unknown).and_then(|verifier| verifier.verify(method, head.query()));
-        let rejection = match verified {
+        let rejection = match decision {
             Ok(Decision::Handshake(echo)) => {
                 self.log_received(&head.method, path, head.query(), &head.headers);
                 return Err(answer::instead(echostr_tower::response(Answer::handshake(echo))));

@@ -20,6 +20,7 @@ pub mod log {
 
 pub use crate::{
     answer::Answer,
+    body::Body,
     crypto::SealError,
     decision::Decision,
     envelope::{Collect, Envelope, Finished, Opened, Outgoing, Sealer},

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::{Rejection, rejection::BodyFault};
+use crate::{Rejection, Unreadable, rejection::BodyFault};
 
-/// An answer that the middleware gives itself, without the handler: the echoed handshake or a refusal.
+/// An answer that is given without the handler: the echoed handshake or a refusal.
 ///
 /// An adapter turns it into its framework's response: [`status`](Self::status), [`HEADERS`](Self::HEADERS),
 /// [`into_body`](Self::into_body), with `Content-Length`.
@@ -47,7 +47,20 @@ impl Answer {
         Self { status: 500, body: Cow::Borrowed("internal error") }
     }
 
-    /// The HTTP status: 200, 403, 408, 413 or 500.
+    /// The answer where the handler asks for what no check has put into the request: 500, since the server is wired wrongly.
+    pub const fn unprotected() -> Self {
+        Self { status: 500, body: Cow::Borrowed("internal error") }
+    }
+
+    /// The answer to a genuine request whose body the handler cannot read.
+    pub const fn unreadable(unreadable: Unreadable) -> Self {
+        match unreadable {
+            Unreadable::Success => Self { status: 200, body: Cow::Borrowed("success") },
+            Unreadable::Refuse => Self { status: 400, body: Cow::Borrowed("unreadable") },
+        }
+    }
+
+    /// The HTTP status: 200, 400, 403, 408, 413 or 500.
     #[must_use]
     pub const fn status(&self) -> u16 {
         self.status

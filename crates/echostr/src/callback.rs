@@ -3,9 +3,9 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{
-    Signature,
+    Signature, Unreadable,
     claim::{Claim, unix_time},
-    policy::{Decrypted, Signer},
+    policy::{Decrypted, Policy, Signer},
 };
 
 /// A verified callback, for the handler: proof that the sender knew the token.
@@ -32,13 +32,29 @@ pub struct Callback {
     /// In encrypted mode only, where decrypting allocates anyway.
     receive_id: Option<Arc<str>>,
     account: Option<Arc<str>>,
+    is_wecom: bool,
+    body_limit: usize,
+    /// Said by the adapter's settings, which alone know it.
+    pub(crate) unreadable: Unreadable,
 }
 
 impl Callback {
     /// What was claimed, now that somebody is known to have signed it.
     #[inline]
     pub(crate) fn proved(claim: Claim, signer: &Signer<'_>) -> Self {
-        Self { claim, receive_id: None, account: signer.account.cloned() }
+        Self::of(claim, signer.policy)
+    }
+
+    #[inline]
+    fn of(claim: Claim, policy: &Policy) -> Self {
+        Self {
+            claim,
+            receive_id: None,
+            account: policy.account.clone(),
+            is_wecom: policy.is_wecom(),
+            body_limit: policy.body_limit,
+            unreadable: Unreadable::default(),
+        }
     }
 
     /// The same of an encrypted request: what was decrypted had been signed.
@@ -49,8 +65,8 @@ impl Callback {
 
     /// What was claimed, and nobody has checked: for `Verifier::dangerous_unverified` alone.
     #[cfg(debug_assertions)]
-    pub(crate) const fn unverified(claim: Claim) -> Self {
-        Self { claim, receive_id: None, account: None }
+    pub(crate) fn unverified(claim: Claim, policy: &Policy) -> Self {
+        Self::of(claim, policy)
     }
 
     /// The timestamp as it was sent: 1 to 20 digits, seconds since 1970 by the platform's clock.
@@ -110,6 +126,25 @@ impl Callback {
     #[must_use]
     pub fn account(&self) -> Option<&str> {
         self.account.as_deref()
+    }
+
+    /// Whether it is WeCom's (企业微信): whether [`Verifier::wecom`](crate::Verifier::wecom) passed it.
+    #[must_use]
+    pub const fn is_wecom(&self) -> bool {
+        self.is_wecom
+    }
+
+    /// How many bytes of the body to read at most: what [`Verifier::body_limit`](crate::Verifier::body_limit) says, in every mode.
+    /// For whoever reads the body.
+    #[must_use]
+    pub const fn body_limit(&self) -> usize {
+        self.body_limit
+    }
+
+    /// How to answer a body that the handler cannot read. For whoever reads the body.
+    #[must_use]
+    pub const fn unreadable(&self) -> Unreadable {
+        self.unreadable
     }
 
     /// The signature that was verified: `signature` in plain mode, `msg_signature` in encrypted mode. WeChat's retries of one

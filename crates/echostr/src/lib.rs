@@ -2,12 +2,14 @@
 
 pub mod adapter;
 mod answer;
+mod body;
 mod callback;
 mod claim;
 mod config;
 mod crypto;
 mod decision;
 mod envelope;
+mod environment;
 mod log;
 mod parameter;
 mod policy;
@@ -15,6 +17,7 @@ mod query;
 pub mod rejection;
 mod settings;
 mod signature;
+mod unreadable;
 mod verifier;
 
 pub use callback::Callback;
@@ -23,4 +26,5 @@ pub use log::CALLBACK_TARGET;
 pub use parameter::Parameter;
 pub use rejection::{Language, Rejection};
 pub use signature::Signature;
+pub use unreadable::Unreadable;
 pub use verifier::Verifier;

@@ -26,10 +26,12 @@ const MASKED: [&str; 4] = ["authorization", "cookie", "proxy-authorization", "se
 /// parameters, and every other run of 40 hexadecimal digits, for a proxy may repeat the URL in a header.
 /// `authorization` and `cookie` are masked. Values are escaped, so a line stays a line.
 ///
-/// `headers` yields names and values; it is asked for only while somebody listens.
-pub fn received<'h, H>(method: &str, path: &str, query: &str, headers: impl Fn() -> H)
+/// `headers` yields names and values, borrowed or made for this; it is asked for only while somebody listens.
+pub fn received<H, N, V>(method: &str, path: &str, query: &str, headers: impl Fn() -> H)
 where
-    H: Iterator<Item = (&'h str, &'h [u8])>,
+    H: Iterator<Item = (N, V)>,
+    N: AsRef<str>,
+    V: AsRef<[u8]>,
 {
     tracing::event!(
         target: CALLBACK_TARGET,
@@ -80,21 +82,24 @@ impl fmt::Debug for Parameters<'_> {
 
 struct Headers<F>(F);
 
-impl<'h, H, F> fmt::Debug for Headers<F>
+impl<H, N, V, F> fmt::Debug for Headers<F>
 where
     F: Fn() -> H,
-    H: Iterator<Item = (&'h str, &'h [u8])>,
+    H: Iterator<Item = (N, V)>,
+    N: AsRef<str>,
+    V: AsRef<[u8]>,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let entries = (self.0)().map(|(name, value)| {
-            let value = if MASKED.iter().any(|masked| masked.eq_ignore_ascii_case(name)) {
-                "[REDACTED]".to_owned()
+        let mut map = f.debug_map();
+        for (name, value) in (self.0)() {
+            let name = name.as_ref();
+            if MASKED.iter().any(|masked| masked.eq_ignore_ascii_case(name)) {
+                map.entry(&name, &"[REDACTED]");
             } else {
-                without_signatures(&String::from_utf8_lossy(value)).into_owned()
-            };
-            (name, value)
-        });
-        f.debug_map().entries(entries).finish()
+                map.entry(&name, &without_signatures(&String::from_utf8_lossy(value.as_ref())));
+            }
+        }
+        map.finish()
     }
 }
 

@@ -54,7 +54,7 @@ pub(crate) struct Encryption {
 /// [`Callback`](crate::Callback) asks for.
 pub(crate) struct Signer<'p> {
     pub(crate) token: &'p Token,
-    pub(crate) account: Option<&'p Arc<str>>,
+    pub(crate) policy: &'p Policy,
 }
 
 /// A message that was verified and decrypted, and with which secrets.
@@ -104,7 +104,7 @@ impl Policy {
             }
             for (base, token) in bases.iter().zip(tokens) {
                 if *claimed == Signature::of(base) {
-                    found = found.or(Some(Signer { token, account: self.account.as_ref() }));
+                    found = found.or(Some(Signer { token, policy: self }));
                 }
             }
         }

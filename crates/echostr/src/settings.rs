@@ -2,7 +2,9 @@
 
 use std::{fmt, pin::Pin, sync::Arc};
 
-use crate::{Rejection, Verifier, answer::Answer, log};
+use crate::{
+    Rejection, Unreadable, Verifier, answer::Answer, decision::Decision, log, rejection::WiringFault,
+};
 
 type PerRequest<Head> = dyn Fn(&Head) -> Option<Verifier> + Send + Sync;
 type LookUp<Head> = dyn Fn(&Head) -> Pin<Box<dyn Future<Output = Option<Verifier>> + Send>> + Send + Sync;
@@ -16,6 +18,7 @@ pub struct Settings<Head, Response> {
     /// Which verifier decides.
     pub verifiers: Verifiers<Head>,
     on_reject: Option<Arc<OnReject<Response>>>,
+    unreadable: Unreadable,
 }
 
 /// Which [`Verifier`] decides about a request.
@@ -36,13 +39,13 @@ impl<Head, Response> Settings<Head, Response> {
     /// `verifier` decides about every request.
     #[must_use]
     pub const fn new(verifier: Verifier) -> Self {
-        Self { verifiers: Verifiers::One(verifier), on_reject: None }
+        Self::with(Verifiers::One(verifier))
     }
 
     /// `find` names the verifier of each request.
     #[must_use]
     pub fn per_request(find: impl Fn(&Head) -> Option<Verifier> + Send + Sync + 'static) -> Self {
-        Self { verifiers: Verifiers::PerRequest(Arc::new(find)), on_reject: None }
+        Self::with(Verifiers::PerRequest(Arc::new(find)))
     }
 
     /// `find` looks the verifier of each request up.
@@ -52,7 +55,11 @@ impl<Head, Response> Settings<Head, Response> {
         F: Future<Output = Option<Verifier>> + Send + 'static,
     {
         let find = move |head: &Head| Box::pin(find(head)) as Pin<Box<dyn Future<Output = _> + Send>>;
-        Self { verifiers: Verifiers::LookedUp(Arc::new(find)), on_reject: None }
+        Self::with(Verifiers::LookedUp(Arc::new(find)))
+    }
+
+    const fn with(verifiers: Verifiers<Head>) -> Self {
+        Self { verifiers, on_reject: None, unreadable: Unreadable::Success }
     }
 
     /// Answers refusals with what `answer` makes of them.
@@ -60,6 +67,38 @@ impl<Head, Response> Settings<Head, Response> {
     pub fn on_reject(mut self, answer: impl Fn(&Rejection) -> Response + Send + Sync + 'static) -> Self {
         self.on_reject = Some(Arc::new(answer));
         self
+    }
+
+    /// Answers like this what the handler cannot read.
+    #[must_use]
+    pub fn unreadable(mut self, unreadable: Unreadable) -> Self {
+        self.unreadable = unreadable;
+        self
+    }
+
+    /// What `verifier` decides, which is the one that these settings name; `None` is refused. The callback knows the settings that
+    /// are meant for whoever reads its body.
+    ///
+    /// # Errors
+    ///
+    /// As [`Verifier::verify`].
+    #[inline]
+    pub fn decide<'q>(
+        &self,
+        verifier: Option<&Verifier>,
+        method: &str,
+        query: &'q str,
+    ) -> Result<Decision<'q>, Rejection> {
+        let mut decision = match verifier {
+            Some(verifier) => verifier.verify(method, query),
+            None => Err(Rejection::Wiring(WiringFault::UnknownAccount)),
+        };
+        match &mut decision {
+            Ok(Decision::Callback(callback)) => callback.unreadable = self.unreadable,
+            Ok(Decision::Envelope(envelope)) => envelope.unreadable = self.unreadable,
+            Ok(Decision::Handshake(_)) | Err(_) => {}
+        }
+        decision
     }
 
     /// Logs a refusal, and makes the user's answer to it or the `default` one. The adapter puts the reason into the
@@ -81,7 +120,11 @@ impl<Head, Response> Settings<Head, Response> {
 
 impl<Head, Response> Clone for Settings<Head, Response> {
     fn clone(&self) -> Self {
-        Self { verifiers: self.verifiers.clone(), on_reject: self.on_reject.clone() }
+        Self {
+            verifiers: self.verifiers.clone(),
+            on_reject: self.on_reject.clone(),
+            unreadable: self.unreadable,
+        }
     }
 }
 
@@ -100,6 +143,7 @@ impl<Head, Response> fmt::Debug for Settings<Head, Response> {
         f.debug_struct("Settings")
             .field("verifiers", &self.verifiers)
             .field("on_reject", &self.on_reject.as_ref().map(|_| "Fn"))
+            .field("unreadable", &self.unreadable)
             .finish()
     }
 }

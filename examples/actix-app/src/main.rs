@@ -1,17 +1,13 @@
-//! An actix-web app that receives WeChat callbacks. Start it with `cargo run -p actix-app`.
+//! A bot for WeChat in an actix-web app. Start it with `cargo run -p actix-app`.
 
 use std::{net::TcpListener, process::ExitCode};
 
 use actix_web::{App, HttpServer, web};
-use echostr_actix::{Callback, Echostr};
+use echostr_actix::{Echostr, Incoming, Reply, ReplyError};
 
-/// Runs for genuine callbacks only. Since it asks for `Callback`, it cannot run on a route that the middleware does
-/// not protect.
-async fn on_message(callback: web::ReqData<Callback>, body: String) -> String {
-    tracing::info!(openid = callback.openid(), bytes = body.len(), "message");
-    // `success` tells WeChat that nothing follows. In encrypted mode a reply, so that one can see it being encrypted.
-    let reply = if callback.is_encrypted() { example_shared::text_reply(&body) } else { None };
-    reply.unwrap_or_else(|| "success".to_owned())
+/// Runs for genuine callbacks only, and on no route that the middleware does not protect.
+async fn on_message(incoming: Incoming) -> Result<Reply, ReplyError> {
+    example_shared::answer(&incoming)
 }
 
 #[actix_web::main]

@@ -1,18 +1,14 @@
-//! An axum app that receives WeChat callbacks. Start it with `cargo run -p axum-app`.
+//! A bot for WeChat in an axum app. Start it with `cargo run -p axum-app`.
 
 use std::process::ExitCode;
 
-use axum::{Extension, Router, routing::post};
-use echostr_tower::{Callback, EchostrLayer};
+use axum::{Router, routing::post};
+use echostr_axum::{EchostrLayer, Incoming, Reply, ReplyError};
 use tokio::net::TcpListener;
 
-/// Runs for genuine callbacks only. Since it asks for `Callback`, it cannot run on a route that the layer does not
-/// protect.
-async fn on_message(Extension(callback): Extension<Callback>, body: String) -> String {
-    tracing::info!(openid = callback.openid(), bytes = body.len(), "message");
-    // `success` tells WeChat that nothing follows. In encrypted mode a reply, so that one can see it being encrypted.
-    let reply = if callback.is_encrypted() { example_shared::text_reply(&body) } else { None };
-    reply.unwrap_or_else(|| "success".to_owned())
+/// Runs for genuine callbacks only, and on no route that the layer does not protect.
+async fn on_message(incoming: Incoming) -> Result<Reply, ReplyError> {
+    example_shared::answer(&incoming)
 }
 
 #[tokio::main]
@@ -25,7 +21,7 @@ async fn run() -> Result<(), String> {
     let verifier = example_shared::verifier()?;
 
     let wechat = EchostrLayer::new(verifier.clone());
-    let app = Router::new().route("/wx", post(on_message)).layer(wechat);
+    let app = Router::new().route("/wx", post(on_message).layer(wechat));
 
     let addr = example_shared::addr()?;
     let listener =

@@ -1,22 +1,14 @@
-//! A warp app that receives WeChat callbacks. Start it with `cargo run -p warp-app`.
+//! A bot for WeChat in a warp app. Start it with `cargo run -p warp-app`.
 
 use std::process::ExitCode;
 
-use bytes::Bytes;
-use echostr_warp::{Callback, protect};
+use echostr_warp::{Incoming, Reply, ReplyError, protect};
 use tokio::net::TcpListener;
 use warp::Filter as _;
 
-/// Runs for genuine callbacks only. Since it asks for `Callback`, it cannot stand in a route that nothing protects.
-async fn on_message(callback: Callback, body: Bytes) -> String {
-    tracing::info!(openid = callback.openid(), bytes = body.len(), "message");
-    // `success` tells WeChat that nothing follows. In encrypted mode a reply, so that one can see it being encrypted.
-    let reply = if callback.is_encrypted() {
-        example_shared::text_reply(&String::from_utf8_lossy(&body))
-    } else {
-        None
-    };
-    reply.unwrap_or_else(|| "success".to_owned())
+/// Runs for genuine callbacks only, and can stand in no route that nothing protects.
+async fn on_message(incoming: Incoming) -> Result<Reply, ReplyError> {
+    example_shared::answer(&incoming)
 }
 
 #[tokio::main]
@@ -28,9 +20,7 @@ async fn run() -> Result<(), String> {
     let _guard = example_shared::log()?;
     let verifier = example_shared::verifier()?;
 
-    // warp reads bodies of any size unless told otherwise; WeChat's have a few KiB.
-    let body = warp::body::content_length_limit(64 * 1024).and(warp::body::bytes());
-    let wechat = protect(verifier.clone(), |callback| callback.and(body).then(on_message));
+    let wechat = protect(verifier.clone(), |incoming| incoming.then(on_message));
     let app = warp::path("wx").and(warp::path::end()).and(wechat);
 
     let addr = example_shared::addr()?;

@@ -94,12 +94,13 @@ fn response(said: Said) -> HttpResponse {
     response.body(said.text)
 }
 
-fn settings(wechat: Wechat) -> Option<Echostr> {
+pub(crate) fn settings(wechat: Wechat) -> Option<Echostr> {
     match wechat {
         Wechat::Verified(verifier) => Some(Echostr::new(verifier)),
         Wechat::OnReject(verifier) => {
             Some(Echostr::new(verifier).on_reject(|_| HttpResponse::ImATeapot().body("no tea")))
         }
+        Wechat::Unreadable(verifier, unreadable) => Some(Echostr::new(verifier).unreadable(unreadable)),
         Wechat::PerRequest(verifier) => Some(Echostr::per_request(move |request| {
             Some(verifier.clone())
                 .filter(|_| request.path() == "/wx" && request.headers().contains_key("accept"))
@@ -113,7 +114,7 @@ fn settings(wechat: Wechat) -> Option<Echostr> {
 }
 
 /// Shows the reason that the middleware left in the response's extensions as a header, for the tests to see.
-fn show_reason<S, B>(
+pub(crate) fn show_reason<S, B>(
     request: ServiceRequest,
     service: &S,
 ) -> impl Future<Output = Result<ServiceResponse<B>, actix_web::Error>> + use<S, B>
@@ -168,7 +169,7 @@ where
     Running::Actix(started.recv().expect("actix-web starts"))
 }
 
-fn listen<F, T, B>(listener: TcpListener, app: F) -> actix_web::dev::Server
+pub(crate) fn listen<F, T, B>(listener: TcpListener, app: F) -> actix_web::dev::Server
 where
     F: Fn() -> App<T> + Send + Clone + 'static,
     T: ServiceFactory<

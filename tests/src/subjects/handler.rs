@@ -1,15 +1,19 @@
 //! The one handler that stands behind every subject, whatever the framework.
 
 use std::sync::{
-    Arc,
+    Arc, Mutex, PoisonError,
     atomic::{AtomicUsize, Ordering},
 };
 
 use echostr::Callback;
+use echostr_message::{Bot, BotKind, Incoming, Kind, Message, Notice, Reply, ReplyError};
 
-/// How often the handler has run.
+/// How often the handler has run, and what it was given last.
 #[derive(Clone, Default)]
-pub(crate) struct Hits(Arc<AtomicUsize>);
+pub(crate) struct Hits {
+    count: Arc<AtomicUsize>,
+    heard: Arc<Mutex<String>>,
+}
 
 /// What the handler answers.
 pub(crate) struct Said {
@@ -21,7 +25,52 @@ pub(crate) struct Said {
 
 impl Hits {
     pub(crate) fn count(&self) -> usize {
-        self.0.load(Ordering::SeqCst)
+        self.count.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn heard(&self) -> String {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn hear(&self, what: &str, kind: &str, callback: Option<&Callback>) {
+        self.count.fetch_add(1, Ordering::SeqCst);
+        let callback = callback.expect("an extractor gives no message without a callback");
+        let [account, id] = [callback.account(), callback.receive_id()].map(|text| text.unwrap_or("none"));
+        *self.heard.lock().unwrap_or_else(PoisonError::into_inner) =
+            format!("{what} {kind} account={account} id={id}");
+    }
+
+    /// The typed handler, which knows no framework.
+    pub(crate) fn on_message(&self, message: &Message) -> Result<Reply, ReplyError> {
+        self.hear("message", message.kind.name(), message.callback());
+        match &message.kind {
+            // 2,048 bytes: the longest text of WeCom, and one too many for everybody else.
+            Kind::Text(text) if text.content == "2048" => message.reply("x".repeat(2048)),
+            Kind::Text(text) => message.reply(format!("你说：{}", text.content)),
+            _ => Ok(Reply::none()),
+        }
+    }
+
+    pub(crate) fn on_notice(&self, notice: &Notice) -> Reply {
+        self.hear("notice", notice.kind.name(), notice.callback());
+        Reply::none()
+    }
+
+    pub(crate) fn on_bot(&self, bot: &Bot) -> Result<Reply, ReplyError> {
+        self.hear("bot", bot.kind.name(), bot.callback());
+        match &bot.kind {
+            BotKind::EnterChat(_) => bot.reply("你好"),
+            _ => Ok(Reply::none()),
+        }
+    }
+
+    pub(crate) fn on_incoming(&self, incoming: &Incoming) -> Result<Reply, ReplyError> {
+        match incoming {
+            Incoming::Message(message) => self.on_message(message),
+            Incoming::Notice(notice) => Ok(self.on_notice(notice)),
+            Incoming::Bot(bot) => self.on_bot(bot),
+            other => panic!("{other:?}"),
+        }
     }
 
     /// Counts a run of the handler and answers with what it saw, or as the body tells it to.
@@ -31,7 +80,7 @@ impl Hits {
         header: impl Fn(&'static str) -> &'h [u8],
         body: &[u8],
     ) -> Said {
-        self.0.fetch_add(1, Ordering::SeqCst);
+        self.count.fetch_add(1, Ordering::SeqCst);
         let body = String::from_utf8_lossy(body);
         let said = |status, text: &str| Said { status, coding: "identity", text: text.to_owned() };
         if body.contains("answer success") {

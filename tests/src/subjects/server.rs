@@ -30,6 +30,12 @@ impl Server {
         Self { addr, hits, running }
     }
 
+    /// What a typed handler was given last: family, kind, account and receive id.
+    #[must_use]
+    pub fn heard(&self) -> String {
+        self.hits.heard()
+    }
+
     /// How often the handler has run.
     #[must_use]
     pub fn hits(&self) -> usize {

@@ -3,7 +3,7 @@
 use std::{fmt, net::TcpListener};
 
 use actix_web::dev::ServerHandle;
-use echostr::Verifier;
+use echostr::{Unreadable, Verifier};
 use tokio::task::JoinHandle;
 
 use crate::subjects::{accounts::Accounts, handler::Hits};
@@ -45,6 +45,8 @@ pub enum Wechat {
     Verified(Verifier),
     /// The middleware, with this verifier and an answer of the user's own to refusals: 418, `no tea`.
     OnReject(Verifier),
+    /// The middleware, with this verifier and this answer to what the handler cannot read.
+    Unreadable(Verifier, Unreadable),
     /// The middleware, with this verifier for `/wx` and none for any other path.
     PerRequest(Verifier),
     /// The middleware, with the verifiers of these accounts by their path, which have to be waited for.

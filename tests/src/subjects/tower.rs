@@ -22,6 +22,7 @@ pub(crate) fn layer<P>(wechat: Wechat) -> Option<CallbackLayer<P>> {
     match wechat {
         Wechat::Verified(verifier) => Some(CallbackLayer::new(verifier)),
         Wechat::OnReject(verifier) => Some(CallbackLayer::new(verifier).on_reject(no_tea)),
+        Wechat::Unreadable(verifier, unreadable) => Some(CallbackLayer::new(verifier).unreadable(unreadable)),
         Wechat::PerRequest(verifier) => Some(CallbackLayer::per_request(move |parts| {
             Some(verifier.clone())
                 .filter(|_| parts.uri.path() == "/wx" && parts.headers.contains_key("accept"))

@@ -80,10 +80,11 @@ fn control(hits: Hits, listener: TcpListener) -> Running {
     Running::Task(tokio::spawn(warp::serve(open).incoming(tokio_listener(listener)).run()))
 }
 
-fn settings(wechat: Wechat) -> Option<Echostr> {
+pub(crate) fn settings(wechat: Wechat) -> Option<Echostr> {
     match wechat {
         Wechat::Verified(verifier) => Some(Echostr::new(verifier)),
         Wechat::OnReject(verifier) => Some(Echostr::new(verifier).on_reject(no_tea)),
+        Wechat::Unreadable(verifier, unreadable) => Some(Echostr::new(verifier).unreadable(unreadable)),
         Wechat::PerRequest(verifier) => Some(Echostr::per_request(move |parts| {
             Some(verifier.clone())
                 .filter(|_| parts.uri.path() == "/wx" && parts.headers.contains_key("accept"))

@@ -3,11 +3,16 @@
 use std::{net::SocketAddr, sync::mpsc, thread};
 
 use actix_web::{App, HttpServer, web};
-use echostr_actix::Callback;
+use echostr_actix::{Callback, Message};
 
 use crate::support::{Hits, ask, forged, listener, signed, verifier};
 
 async fn actix_guarded(hits: web::Data<Hits>, _: web::ReqData<Callback>) -> &'static str {
+    hits.hit()
+}
+
+/// Asks for a message instead, which cannot be had without a `Callback` either.
+async fn actix_typed(hits: web::Data<Hits>, _: Message) -> &'static str {
     hits.hit()
 }
 
@@ -68,26 +73,33 @@ async fn shapes_that_protect() {
     }
 }
 
+macro_rules! shapes_that_do_not_protect {
+    ($handler:ident) => {{
+        let shapes: [(&str, Configure); 4] = [
+            ("a sibling of the same path", |app| {
+                let only_put = web::resource("/wx").guard(actix_web::guard::Put()).wrap(wechat());
+                app.service(only_put.to($handler)).service(web::resource("/wx").to($handler));
+            }),
+            ("beside the scope", |app| {
+                app.service(web::scope("/api").wrap(wechat()).route("/wx", web::to($handler)))
+                    .route("/wx", web::to($handler));
+            }),
+            ("the default behind a protected resource", |app| {
+                app.service(web::resource("/other").wrap(wechat()).to($handler))
+                    .default_service(web::to($handler));
+            }),
+            ("no middleware", |app| {
+                app.route("/wx", web::to($handler));
+            }),
+        ];
+        shapes
+    }};
+}
+
 #[tokio::test]
 async fn shapes_that_do_not_protect_fail_closed() {
-    let shapes: [(&str, Configure); 4] = [
-        ("a sibling of the same path", |app| {
-            let only_put = web::resource("/wx").guard(actix_web::guard::Put()).wrap(wechat());
-            app.service(only_put.to(actix_guarded)).service(web::resource("/wx").to(actix_guarded));
-        }),
-        ("beside the scope", |app| {
-            app.service(web::scope("/api").wrap(wechat()).route("/wx", web::to(actix_guarded)))
-                .route("/wx", web::to(actix_guarded));
-        }),
-        ("the default behind a protected resource", |app| {
-            app.service(web::resource("/other").wrap(wechat()).to(actix_guarded))
-                .default_service(web::to(actix_guarded));
-        }),
-        ("no middleware", |app| {
-            app.route("/wx", web::to(actix_guarded));
-        }),
-    ];
-    for (shape, configure) in shapes {
+    let shapes = shapes_that_do_not_protect!(actix_guarded).into_iter();
+    for (shape, configure) in shapes.chain(shapes_that_do_not_protect!(actix_typed)) {
         let (addr, hits) = actix(configure);
         // actix-web's answer to request data that is missing.
         assert_eq!(ask(addr, "POST", &forged("/wx")).await.status, 500, "{shape}");

@@ -4,9 +4,10 @@ use std::net::SocketAddr;
 
 use axum::{
     Extension, Router,
+    handler::Handler,
     routing::{any, get, post},
 };
-use echostr_axum::{Callback, EchostrLayer};
+use echostr_axum::{Callback, EchostrLayer, Message};
 
 use crate::support::{Hits, ask, forged, signed, tokio_listener, verifier};
 
@@ -15,6 +16,11 @@ pub(crate) fn layer() -> EchostrLayer {
 }
 
 pub(crate) async fn guarded(Extension(hits): Extension<Hits>, _: Extension<Callback>) -> &'static str {
+    hits.hit()
+}
+
+/// Asks for a message instead, which cannot be had without a `Callback` either.
+async fn typed(Extension(hits): Extension<Hits>, _: Message) -> &'static str {
     hits.hit()
 }
 
@@ -59,19 +65,27 @@ async fn shapes_that_protect() {
     }
 }
 
-#[tokio::test]
-async fn shapes_that_do_not_protect_fail_closed() {
-    let open_route = || Router::new().route("/wx", any(guarded));
+fn shapes_that_do_not_protect<H, T>(handler: H) -> [(&'static str, Router); 6]
+where
+    H: Handler<T, ()> + Copy,
+    T: 'static,
+{
+    let open_route = || Router::new().route("/wx", any(handler));
     let other = || Router::new().route("/other", post(guarded)).layer(layer());
-    let shapes = [
-        ("route added after the layer", other().route("/wx", any(guarded))),
+    [
+        ("route added after the layer", other().route("/wx", any(handler))),
         ("merged beside a protected router", other().merge(open_route())),
         ("protected router nested in an open one", open_route().nest("/api", other())),
-        ("fallback added after the layer", other().fallback(guarded)),
-        ("layer on one method only", Router::new().route("/wx", get(guarded).layer(layer()).post(guarded))),
+        ("fallback added after the layer", other().fallback(handler)),
+        ("layer on one method only", Router::new().route("/wx", get(handler).layer(layer()).post(handler))),
         ("no layer", open_route()),
-    ];
-    for (shape, app) in shapes {
+    ]
+}
+
+#[tokio::test]
+async fn shapes_that_do_not_protect_fail_closed() {
+    let shapes = shapes_that_do_not_protect(guarded).into_iter();
+    for (shape, app) in shapes.chain(shapes_that_do_not_protect(typed)) {
         let (addr, hits) = serve(app);
         // axum's answer to an extension that is missing.
         assert_eq!(ask(addr, "POST", &forged("/wx")).await.status, 500, "{shape}");
@@ -80,7 +94,8 @@ async fn shapes_that_do_not_protect_fail_closed() {
         assert_eq!(hits.count(), 0, "{shape}");
     }
     // The control: the same shape with a handler that does not ask for `Callback` runs for a forged request.
-    let (addr, hits) = serve(other().route("/wx", any(open)));
+    let other = Router::new().route("/other", post(guarded)).layer(layer());
+    let (addr, hits) = serve(other.route("/wx", any(open)));
     assert_eq!(ask(addr, "POST", &forged("/wx")).await.status, 200);
     assert_eq!(hits.count(), 1);
 }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use echostr_warp::{Callback, Message};
 use warp::Filter as _;
 
 use crate::support::{Hits, ask, forged, signed, tokio_listener, verifier};
@@ -29,7 +30,7 @@ async fn protect_lets_nothing_through_to_other_routes() {
     let (hits, others) = (Hits::default(), Hits::default());
     let counted = hits.clone();
     let wechat = warp::path("wx").and(echostr_warp::protect(verifier(), move |callback| {
-        callback.and(warp::post()).map(move |_| counted.hit())
+        callback.and(warp::post()).map(move |_: Callback| counted.hit())
     }));
     let addr = warp(wechat.or(warp::path("wx").and(warp_open(&others))).or(warp_open(&others)));
     for method in ["POST", "GET", "PUT"] {
@@ -53,7 +54,7 @@ async fn protect_stands_before_open_branches_inside_it() {
     let (hits, others) = (Hits::default(), Hits::default());
     let (counted, open) = (hits.clone(), warp_open(&others));
     let wechat = echostr_warp::protect(verifier(), move |callback| {
-        callback.and(warp::post()).map(move |_| counted.hit()).or(open)
+        callback.and(warp::post()).map(move |_: Callback| counted.hit()).or(open)
     });
     let addr = warp(wechat);
     assert_eq!(ask(addr, "POST", &forged("/wx")).await.status, 403);
@@ -87,4 +88,40 @@ async fn callback_needs_recover_before_or() {
     assert_eq!(reply.status, 500);
     assert!(!reply.body.contains("4711"), "{}", reply.body);
     assert_eq!(hits.count(), 1);
+}
+
+/// `checked` is for routes behind the layer of `echostr-tower`; without it nobody has checked anything.
+#[tokio::test]
+async fn warp_checked_without_the_layer_fails_closed() {
+    let hits = Hits::default();
+    let (counted, typed) = (hits.clone(), hits.clone());
+    let guarded = echostr_warp::checked(|callback| callback.map(move |_: Callback| counted.hit()));
+    let typed = echostr_warp::checked(|message| message.map(move |_: Message| typed.hit()));
+    for addr in [warp(guarded), warp(typed)] {
+        for path in [forged("/wx"), signed("/wx"), "/wx".to_owned()] {
+            assert_eq!(ask(addr, "POST", &path).await.status, 500, "{path}");
+            assert_eq!(hits.count(), 0, "{path}");
+        }
+    }
+    // The control: the same route without `checked` runs for a forged request.
+    let addr = warp(warp_open(&hits));
+    assert_eq!(ask(addr, "POST", &forged("/wx")).await.status, 200);
+    assert_eq!(hits.count(), 1);
+}
+
+/// What `protect` cannot read does not reach the routes that follow it.
+#[tokio::test]
+async fn warp_protect_answers_what_it_cannot_read() {
+    let (hits, others) = (Hits::default(), Hits::default());
+    let counted = hits.clone();
+    let wechat = echostr_warp::protect(verifier(), |message| message.map(move |_: Message| counted.hit()));
+    let addr = warp(wechat.or(warp_open(&others)));
+    let reply = ask(addr, "POST", &signed("/wx")).await;
+    assert_eq!((reply.status.as_u16(), reply.body.as_str()), (200, "success"));
+    assert_eq!((hits.count(), others.count()), (0, 0));
+    // Another method is no message: a genuine request that the route turns down.
+    assert_eq!(ask(addr, "PUT", &forged("/wx")).await.status, 403);
+    assert_eq!((hits.count(), others.count()), (0, 0));
+    assert_eq!(ask(addr, "PUT", &signed("/wx")).await.status, 200);
+    assert_eq!((hits.count(), others.count()), (0, 1));
 }

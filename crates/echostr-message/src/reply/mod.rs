@@ -52,6 +52,18 @@ impl Reply {
         Self { written: Written::default(), format: None }
     }
 
+    /// What a handler returns, with [`none`](Self::none) for an error, which is logged at level `ERROR`: users are better shown
+    /// nothing than a fault, and the platform would send the message again for any other answer.
+    ///
+    /// The adapters do this where a handler returns `Result<Reply, ReplyError>`.
+    #[must_use]
+    pub fn or_log(result: Result<Self, ReplyError>) -> Self {
+        result.unwrap_or_else(|error| {
+            tracing::error!(%error, "the reply is left out");
+            Self::none()
+        })
+    }
+
     pub(crate) fn to(request: Request<'_>, content: Content) -> Result<Self, ReplyError> {
         let fields = build::fields(request, content)?;
         Ok(Self { written: Written::document(request.format, &fields), format: Some(request.format) })

@@ -18,6 +18,12 @@ pub enum ConfigError {
     AnyReceiveId,
     /// A previous key was given to a verifier that has no current one.
     KeyInPlainMode,
+    /// This variable of the environment is not set, and has to be: see [`Verifier::from_env`](crate::Verifier::from_env).
+    NotSet(&'static str),
+    /// The value of this variable of the environment is not UTF-8.
+    NotUtf8(&'static str),
+    /// `WECHAT_PLATFORM` is set to something else than `wecom`.
+    UnknownPlatform,
 }
 
 impl fmt::Display for ConfigError {
@@ -47,6 +53,22 @@ impl fmt::Display for ConfigError {
             Self::KeyInPlainMode => f.write_str(
                 "or_key adds a previous key, but this verifier is in plain mode and has no current one: build it with \
                  Verifier::encrypted or Verifier::wecom",
+            ),
+            Self::NotSet("WECHAT_ENCODING_AES_KEY") => f.write_str(
+                "WECHAT_ENCODING_AES_KEY is not set, while WECHAT_APP_ID or WECHAT_PLATFORM asks for encrypted mode: set it to \
+                 the EncodingAESKey of the console page, or take the others away for plain mode",
+            ),
+            Self::NotSet("WECHAT_APP_ID") => f.write_str(
+                "WECHAT_APP_ID is not set, and encrypted mode needs it: set it to the AppID, CorpID or SuiteID; for products \
+                 of WeCom whose messages carry none, such as its aibot, set it to the empty text",
+            ),
+            Self::NotSet(variable) => {
+                write!(f, "{variable} is not set: set it to what stands on the console page")
+            }
+            Self::NotUtf8(variable) => write!(f, "the value of {variable} is not UTF-8: set it again"),
+            Self::UnknownPlatform => f.write_str(
+                "WECHAT_PLATFORM has another value than `wecom`: set it to that for WeCom, and for everything else leave it \
+                 unset",
             ),
         }
     }

@@ -9,10 +9,7 @@ use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 use bytes::Bytes;
 
 use crate::{
-    Callback, Rejection,
-    claim::Claim,
-    policy::Policy,
-    rejection::{BodyFault, EnvelopeFault},
+    Callback, Rejection, Unreadable, body::Body, claim::Claim, policy::Policy, rejection::EnvelopeFault,
 };
 pub(crate) use document::Format;
 pub use reply::{Collect, Finished, Outgoing};
@@ -29,17 +26,9 @@ pub use sealer::Sealer;
 pub struct Envelope {
     claim: Claim,
     policy: Arc<Policy>,
-    /// What `Content-Length` says.
-    expected: usize,
+    /// For the callback.
+    pub(crate) unreadable: Unreadable,
     body: Body,
-}
-
-/// What has arrived. A body in one piece is taken as it is; of several, none is kept, or pieces of one byte would take
-/// thirty times the memory of the body.
-#[derive(Clone)]
-enum Body {
-    Whole(Bytes),
-    Pieces(Vec<u8>),
 }
 
 /// An opened envelope: the request as it would have been in plain mode, and how to answer it.
@@ -79,8 +68,15 @@ impl Envelope {
         "transfer-encoding",
     ];
 
-    pub(crate) const fn new(claim: Claim, policy: Arc<Policy>) -> Self {
-        Self { claim, policy, expected: 0, body: Body::Whole(Bytes::new()) }
+    pub(crate) fn new(claim: Claim, policy: Arc<Policy>) -> Self {
+        let body = Body::within(policy.body_limit);
+        Self { claim, policy, unreadable: Unreadable::default(), body }
+    }
+
+    /// How long the body may be: [`Verifier::body_limit`](crate::Verifier::body_limit).
+    #[must_use]
+    pub fn body_limit(&self) -> usize {
+        self.policy.body_limit
     }
 
     /// How long the whole body may take to arrive: [`Verifier::body_timeout`](crate::Verifier::body_timeout).
@@ -89,47 +85,23 @@ impl Envelope {
         self.policy.body_timeout
     }
 
-    /// Takes note of the request's `Content-Length`, if it has one, so that a body too long is refused before it is read. What
-    /// is no number counts as none: it is what arrives that counts.
+    /// Takes note of the request's `Content-Length`: see [`Body::expect_length`].
     ///
     /// # Errors
     ///
-    /// [`BodyFault::TooLarge`].
+    /// [`BodyFault::TooLarge`](crate::rejection::BodyFault::TooLarge).
     pub fn expect_length(&mut self, content_length: Option<&[u8]>) -> Result<(), Rejection> {
-        let digits = content_length.and_then(|value| str::from_utf8(value).ok());
-        let length = digits.and_then(|digits| digits.trim().parse::<u64>().ok()).unwrap_or(0);
-        self.expected = self.within_limit(length.try_into().ok())?;
-        Ok(())
+        self.body.expect_length(content_length)
     }
 
     /// Takes a piece of the body.
     ///
     /// # Errors
     ///
-    /// [`BodyFault::TooLarge`] once there is more than [`body_limit`](crate::Verifier::body_limit).
+    /// [`BodyFault::TooLarge`](crate::rejection::BodyFault::TooLarge) once there is more than
+    /// [`body_limit`](crate::Verifier::body_limit).
     pub fn push(&mut self, piece: Bytes) -> Result<(), Rejection> {
-        let total = self.within_limit(self.body.as_slice().len().checked_add(piece.len()))?;
-        match &mut self.body {
-            Body::Whole(whole) if whole.is_empty() => *whole = piece,
-            Body::Whole(whole) => {
-                let mut pieces = Vec::with_capacity(self.expected.max(total));
-                pieces.extend_from_slice(whole);
-                pieces.extend_from_slice(&piece);
-                self.body = Body::Pieces(pieces);
-            }
-            Body::Pieces(pieces) => {
-                if pieces.capacity() < total {
-                    // By half, where a vector would double: old and new together then take less memory.
-                    pieces.reserve_exact(piece.len().max(pieces.len() / 2));
-                }
-                pieces.extend_from_slice(&piece);
-            }
-        }
-        Ok(())
-    }
-
-    fn within_limit(&self, length: Option<usize>) -> Result<usize, Rejection> {
-        length.filter(|length| *length <= self.policy.body_limit).ok_or(Rejection::Body(BodyFault::TooLarge))
+        self.body.push(piece)
     }
 
     /// Verifies the signature, then decrypts.
@@ -155,17 +127,9 @@ impl Envelope {
             None => format.content_type(),
         };
         let sealer = Sealer::new(&decrypted, self.claim.nonce, format);
-        let callback = Callback::decrypted(self.claim, &decrypted);
+        let mut callback = Callback::decrypted(self.claim, &decrypted);
+        callback.unreadable = self.unreadable;
         Ok(Opened { callback, document: decrypted.message, content_type, sealer })
-    }
-}
-
-impl Body {
-    fn as_slice(&self) -> &[u8] {
-        match self {
-            Self::Whole(whole) => whole,
-            Self::Pieces(pieces) => pieces,
-        }
     }
 }
 

@@ -1,11 +1,11 @@
 //! Whose messages are accepted.
 
-use echostr::{ConfigError, ReceiveId, Rejection, Verifier, rejection::EnvelopeFault};
+use echostr::{ConfigError, ReceiveId, Rejection, Verifier, adapter::Decision, rejection::EnvelopeFault};
 
 use crate::support::{
     crypto::{KEY, sealed},
-    receiver::{key, open_signed},
-    request::{MESSAGE, TOKEN},
+    receiver::{key, open, open_signed, verifier},
+    request::{MESSAGE, NONCE, TOKEN, genuine, genuine_query, xml},
 };
 
 #[test]
@@ -41,4 +41,16 @@ fn receive_ids() {
             }
         }
     }
+}
+
+#[test]
+fn the_callback_says_which_account_it_is_of() {
+    let named = verifier().named("shop");
+    let opened = open(&named, &genuine_query(), xml(&genuine())).unwrap();
+    assert_eq!(opened.callback.account(), Some("shop"));
+    assert_eq!(open(&verifier(), &genuine_query(), xml(&genuine())).unwrap().callback.account(), None);
+    let plain = Verifier::new(TOKEN).unwrap().named(String::from("news"));
+    let query = plain.sign(1_540_176_606, NONCE);
+    let Ok(Decision::Callback(callback)) = plain.verify("POST", &query) else { panic!("{query}") };
+    assert_eq!(callback.account(), Some("news"));
 }
