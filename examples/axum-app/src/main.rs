@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use axum::{Extension, Router, routing::post};
-use echostr_tower::{Callback, EchostrLayer};
+use echostr_axum::{Callback, EchostrLayer};
 use tokio::net::TcpListener;
 
 /// Runs for genuine callbacks only. Since it asks for `Callback`, it cannot run on a route that the layer does not
@@ -25,7 +25,8 @@ async fn run() -> Result<(), String> {
     let verifier = example_shared::verifier()?;
 
     let wechat = EchostrLayer::new(verifier.clone());
-    let app = Router::new().route("/wx", post(on_message)).layer(wechat);
+    // On the route alone: layered on the router it would answer the handshake on every path.
+    let app = Router::new().route("/wx", post(on_message).layer(wechat));
 
     let addr = example_shared::addr()?;
     let listener =

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use conformance::Reply;
 use warp::Filter as _;
 
 use crate::support::{Hits, ask, forged, signed, tokio_listener, verifier};
@@ -87,4 +88,32 @@ async fn callback_needs_recover_before_or() {
     assert_eq!(reply.status, 500);
     assert!(!reply.body.contains("4711"), "{}", reply.body);
     assert_eq!(hits.count(), 1);
+}
+
+/// What is wrapped around `protect` gets its own answers too, and may make anything of them; the handler still does not run.
+#[tokio::test]
+async fn a_wrapper_outside_rewrites_the_answers() {
+    let handshake = format!("{}&echostr=4711", signed("/wx"));
+    let rewritten =
+        |reply: &Reply| (reply.status.as_u16(), reply.body.clone()) == (200, "rewritten".to_owned());
+    let hits = Hits::default();
+    let (inside, outside) = (hits.clone(), hits.clone());
+
+    let outside = echostr_warp::protect(verifier(), move |callback| callback.map(move |_| outside.hit()));
+    let outside = warp(outside.with(warp::wrap_fn(|route| warp::any().and(route).map(|_| "rewritten"))));
+    assert!(rewritten(&ask(outside, "GET", &handshake).await));
+    assert!(rewritten(&ask(outside, "POST", &forged("/wx")).await));
+    assert_eq!(hits.count(), 0);
+    assert!(rewritten(&ask(outside, "POST", &signed("/wx")).await));
+    assert_eq!(hits.count(), 1);
+
+    let inside = warp(echostr_warp::protect(verifier(), move |callback| {
+        let route = callback.map(move |_| inside.hit());
+        route.with(warp::wrap_fn(|route| warp::any().and(route).map(|_| "rewritten")))
+    }));
+    assert_eq!(ask(inside, "GET", &handshake).await.body, "4711");
+    assert_eq!(ask(inside, "POST", &forged("/wx")).await.status, 403);
+    assert_eq!(hits.count(), 1);
+    assert!(rewritten(&ask(inside, "POST", &signed("/wx")).await));
+    assert_eq!(hits.count(), 2);
 }
