@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::any,
 };
-use echostr_tower::{Echostr, EchostrLayer};
+use echostr_axum::{Echostr, EchostrLayer};
 use tower::{
     Layer as _,
     util::{MapRequest, MapRequestLayer},

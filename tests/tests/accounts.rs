@@ -1,8 +1,11 @@
 //! Several accounts on one server, in every adapter, over real sockets: each is found by its path or its host, what another
 //! account signed is refused, and the callback says whose it is.
 
-#![expect(clippy::expect_used, reason = "what fails here must fail the test")]
-#![expect(clippy::arithmetic_side_effects, reason = "a counter of a test")]
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    reason = "what fails here must fail the test"
+)]
 
 use conformance::{Accounts, Connection, Format, Peer, Protocol, Reply, Server, Subject, Wechat};
 use echostr::{EncodingAesKey, ReceiveId, Verifier};

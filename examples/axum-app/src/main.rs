@@ -21,6 +21,7 @@ async fn run() -> Result<(), String> {
     let verifier = example_shared::verifier()?;
 
     let wechat = EchostrLayer::new(verifier.clone());
+    // On the route alone: layered on the router it would answer the handshake on every path.
     let app = Router::new().route("/wx", post(on_message).layer(wechat));
 
     let addr = example_shared::addr()?;

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use conformance::Reply;
 use echostr_warp::{Callback, Message};
 use warp::Filter as _;
 
@@ -124,4 +125,33 @@ async fn warp_protect_answers_what_it_cannot_read() {
     assert_eq!((hits.count(), others.count()), (0, 0));
     assert_eq!(ask(addr, "PUT", &signed("/wx")).await.status, 200);
     assert_eq!((hits.count(), others.count()), (0, 1));
+}
+
+/// What is wrapped around `protect` gets its own answers too, and may make anything of them; the handler still does not run.
+#[tokio::test]
+async fn a_wrapper_outside_rewrites_the_answers() {
+    let handshake = format!("{}&echostr=4711", signed("/wx"));
+    let rewritten =
+        |reply: &Reply| (reply.status.as_u16(), reply.body.clone()) == (200, "rewritten".to_owned());
+    let hits = Hits::default();
+    let (inside, outside) = (hits.clone(), hits.clone());
+
+    let outside =
+        echostr_warp::protect(verifier(), move |callback| callback.map(move |_: Callback| outside.hit()));
+    let outside = warp(outside.with(warp::wrap_fn(|route| warp::any().and(route).map(|_| "rewritten"))));
+    assert!(rewritten(&ask(outside, "GET", &handshake).await));
+    assert!(rewritten(&ask(outside, "POST", &forged("/wx")).await));
+    assert_eq!(hits.count(), 0);
+    assert!(rewritten(&ask(outside, "POST", &signed("/wx")).await));
+    assert_eq!(hits.count(), 1);
+
+    let inside = warp(echostr_warp::protect(verifier(), move |callback| {
+        let route = callback.map(move |_: Callback| inside.hit());
+        route.with(warp::wrap_fn(|route| warp::any().and(route).map(|_| "rewritten")))
+    }));
+    assert_eq!(ask(inside, "GET", &handshake).await.body, "4711");
+    assert_eq!(ask(inside, "POST", &forged("/wx")).await.status, 403);
+    assert_eq!(hits.count(), 1);
+    assert!(rewritten(&ask(inside, "POST", &signed("/wx")).await));
+    assert_eq!(hits.count(), 2);
 }
