@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     check::Check, common::Common, completions::Completions, event::Event, handshake::Handshake, input::Text,
-    listen::Listen, replay::Replay, send::Send, sign::Sign, verify::Verify,
+    listen::Listen, parse::Parse, replay::Replay, send::Send, sign::Sign, verify::Verify,
 };
 
 /// Plays the WeChat (微信) server against a local URL.
@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Encrypt(Text),
     /// Decrypts a request's or a reply's body, or the text of an Encrypt, offline
     Decrypt(Text),
+    /// Reads a document as the typed messages do, and prints its kind and fields, offline
+    Parse(Parse),
     /// Receives callbacks, shows and records them
     Listen(Listen),
     /// Sends recorded callbacks again

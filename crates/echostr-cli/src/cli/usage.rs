@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// What each command does.
-const COMMANDS: [(&str, &str); 11] = [
+const COMMANDS: [(&str, &str); 12] = [
     ("handshake", "像后台点击“提交”那样验证 URL，并说明应答哪里不对"),
     ("send", "发送一条消息"),
     ("event", "发送一个事件"),
@@ -25,13 +25,14 @@ const COMMANDS: [(&str, &str); 11] = [
     ("verify", "离线：验证查询字符串及其消息体"),
     ("encrypt", "离线：按平台的方式加密文档"),
     ("decrypt", "离线：解密请求或回复的消息体，或 Encrypt 的文本"),
+    ("parse", "离线：像消息类型库那样读取文档，输出其类型和字段"),
     ("listen", "接收回调，显示并记录全部参数和请求头"),
     ("replay", "重新发送记录下来的回调"),
     ("completions", "输出命令行补全脚本"),
 ];
 
 /// What each option is for.
-const OPTIONS: [(&str, &str); 51] = [
+const OPTIONS: [(&str, &str); 52] = [
     ("token", "后台填写的 Token；不会出现在任何输出中"),
     ("token_file", "存放 Token 的文件"),
     ("appid", "加密消息末尾的 AppID、CorpID 或 SuiteID"),
@@ -58,6 +59,7 @@ const OPTIONS: [(&str, &str); 51] = [
     ("kind", "消息或事件的类型；send 不写类型时，从 --file 或标准输入读取文档"),
     ("content", "文本内容；图片为其 URL，语音为识别结果，位置为地名，链接为其 URL"),
     ("file", "要读取的文件；“-”为标准输入"),
+    ("document", "已解密的文档，或（有密钥时）加密的消息体；省略或写“-”时为标准输入"),
     ("to", "接收消息的账号，即 ToUserName"),
     ("msg_id", "消息的 MsgId [默认：由时间戳和随机数得出]"),
     ("media_id", "MediaId"),

@@ -10,6 +10,7 @@ pub(crate) mod event;
 pub(crate) mod handshake;
 pub(crate) mod input;
 pub(crate) mod listen;
+pub(crate) mod parse;
 pub(crate) mod pasted;
 pub(crate) mod replay;
 pub(crate) mod send;

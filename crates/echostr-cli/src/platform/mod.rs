@@ -8,6 +8,7 @@ pub(crate) mod documents;
 pub(crate) mod kinds;
 pub(crate) mod metadata;
 pub(crate) mod mode;
+pub(crate) mod parsed;
 pub(crate) mod refusal;
 pub(crate) mod reply;
 pub(crate) mod requests;

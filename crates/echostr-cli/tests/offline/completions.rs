@@ -13,6 +13,7 @@ fn completions_name_every_subcommand() {
         "verify",
         "encrypt",
         "decrypt",
+        "parse",
         "listen",
         "replay",
         "completions",
