@@ -20,10 +20,10 @@ use crate::{
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct Details {
     /// Sets a field, for instance `SendLocationInfo.Label=广州`; may be given several times, also for one field: a value an item of its list
-    #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = setting, requires = "kind")]
     set: Vec<Setting>,
     /// The same with the value as it is, markup or JSON, well-formed or not
-    #[arg(long, value_name = "NAME=VALUE", value_parser = raw_setting)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = raw_setting, requires = "kind")]
     set_raw: Vec<Setting>,
     /// The account that receives: the ToUserName
     #[arg(long, value_name = "ID")]

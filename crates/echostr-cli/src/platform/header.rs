@@ -24,7 +24,8 @@ impl Header {
             let text = |name| parsed.text(name).map(str::to_owned);
             let is_notice = parsed.family() == Family::Notice;
             let of_notice = |name| text(name).filter(|_| is_notice);
-            // A component and an AppId of a mini program that is registered differ in case only.
+            // The platform's `AppId` and the `appid` of a mini program that was registered can stand beside each other: the exact
+            // spelling comes first.
             return Self {
                 to: text("ToUserName"),
                 from: text("FromUserName"),

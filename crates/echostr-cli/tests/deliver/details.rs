@@ -203,6 +203,8 @@ fn what_a_kind_does_not_have() {
         (&["event", url, "click", "--msg-id", "1"], "MsgId"),
         (&["send", url, "file", "content"], "--set"),
         (&["send", url, "text"], "text"),
+        // A document from elsewhere is sent as it is.
+        (&["send", url, "--set", "Content=x"], "KIND"),
         (&["send", url, "text", "hi", "--set", "Content"], "Name=value"),
         (&["send", url, "text", "hi", "--set", "=x"], "Name=value"),
         (&["send", url, "text", "hi", "--set", "a..b=x"], "Name=value"),
