@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     check::Check, common::Common, completions::Completions, event::Event, handshake::Handshake, input::Text,
-    listen::Listen, replay::Replay, send::Send, sign::Sign, verify::Verify,
+    kinds::Kinds, listen::Listen, parse::Parse, replay::Replay, send::Send, sign::Sign, verify::Verify,
 };
 
 /// Plays the WeChat (微信) server against a local URL.
@@ -27,6 +27,8 @@ pub(crate) enum Command {
     Send(Box<Send>),
     /// Sends an event
     Event(Box<Event>),
+    /// Shows the kinds of messages, events and notices that can be sent
+    Kinds(Kinds),
     /// Runs the whole suite: handshake, every kind of message, and everything that must be refused
     Check(Check),
     /// Signs a request, offline
@@ -37,6 +39,8 @@ pub(crate) enum Command {
     Encrypt(Text),
     /// Decrypts a request's or a reply's body, or the text of an Encrypt, offline
     Decrypt(Text),
+    /// Reads a document as the typed messages do, and prints its kind and fields, offline
+    Parse(Parse),
     /// Receives callbacks, shows and records them
     Listen(Listen),
     /// Sends recorded callbacks again

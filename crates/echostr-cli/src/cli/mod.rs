@@ -8,7 +8,7 @@ use crate::{
     commands::{
         check,
         common::{Common, tell_before_the_command_line},
-        completions, decrypt, encrypt, event, handshake, listen, replay, send, sign, verify,
+        completions, decrypt, encrypt, event, handshake, kinds, listen, parse, replay, send, sign, verify,
     },
     words::exit::{Exit, Failure},
 };
@@ -36,11 +36,13 @@ fn dispatch(common: &Common, command: &Command) -> Result<Exit, Failure> {
         Command::Handshake(options) => handshake::run(common, options),
         Command::Send(options) => send::run(common, options),
         Command::Event(options) => event::run(common, options),
+        Command::Kinds(options) => kinds::run(common, options),
         Command::Check(options) => check::run(common, options),
         Command::Sign(options) => sign::run(common, options),
         Command::Verify(options) => verify::run(common, options),
         Command::Encrypt(input) => encrypt::run(common, input),
         Command::Decrypt(input) => decrypt::run(common, input),
+        Command::Parse(options) => Ok(parse::run(common, options)),
         Command::Listen(options) => listen::run(common, options),
         Command::Replay(options) => replay::run(common, options),
         Command::Completions(options) => Ok(completions::run(options, usage::command(common.output().lang))),

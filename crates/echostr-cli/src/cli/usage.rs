@@ -16,22 +16,24 @@ use crate::{
 };
 
 /// What each command does.
-const COMMANDS: [(&str, &str); 11] = [
+const COMMANDS: [(&str, &str); 13] = [
     ("handshake", "像后台点击“提交”那样验证 URL，并说明应答哪里不对"),
     ("send", "发送一条消息"),
     ("event", "发送一个事件"),
+    ("kinds", "列出可以发送的消息、事件和通知的类型"),
     ("check", "完整检查：验证 URL、各类消息，以及所有必须拒绝的请求"),
     ("sign", "离线：为请求签名"),
     ("verify", "离线：验证查询字符串及其消息体"),
     ("encrypt", "离线：按平台的方式加密文档"),
     ("decrypt", "离线：解密请求或回复的消息体，或 Encrypt 的文本"),
+    ("parse", "离线：像消息类型库那样读取文档，输出其类型和字段"),
     ("listen", "接收回调，显示并记录全部参数和请求头"),
     ("replay", "重新发送记录下来的回调"),
     ("completions", "输出命令行补全脚本"),
 ];
 
 /// What each option is for.
-const OPTIONS: [(&str, &str); 51] = [
+const OPTIONS: [(&str, &str); 54] = [
     ("token", "后台填写的 Token；不会出现在任何输出中"),
     ("token_file", "存放 Token 的文件"),
     ("appid", "加密消息末尾的 AppID、CorpID 或 SuiteID"),
@@ -55,9 +57,15 @@ const OPTIONS: [(&str, &str); 51] = [
     ("lang", "输出的语言 [默认：由 LC_ALL 或 LANG 决定]"),
     ("allow_remote", "允许访问其他机器的 URL"),
     ("url", "回调的 URL，如 http://127.0.0.1:3000/wx"),
-    ("kind", "消息或事件的类型；send 不写类型时，从 --file 或标准输入读取文档"),
+    (
+        "kind",
+        "类型：text、image、subscribe、bot/text、notice/suite_ticket 等，echostr kinds 会列出全部；send 不写类型时，从 --file 或标准输入读取文档",
+    ),
+    ("set", "设置一个字段，如 SendLocationInfo.Label=广州；可以重复，对同一字段也可以：每个值对应列表的一项"),
+    ("set_raw", "同 --set，但值原样写入，可以是标记或 JSON，格式不对也可以"),
     ("content", "文本内容；图片为其 URL，语音为识别结果，位置为地名，链接为其 URL"),
     ("file", "要读取的文件；“-”为标准输入"),
+    ("document", "已解密的文档，或（有密钥时）加密的消息体；省略或写“-”时为标准输入"),
     ("to", "接收消息的账号，即 ToUserName"),
     ("msg_id", "消息的 MsgId [默认：由时间戳和随机数得出]"),
     ("media_id", "MediaId"),
@@ -155,6 +163,9 @@ fn explain(error: &Error, lang: Lang) -> String {
             format!("{argument} 不能与 {} 同时使用", find(ContextKind::PriorArg))
         }
         (Lang::Zh, ErrorKind::InvalidValue) if value.is_empty() => format!("{argument} 需要一个值"),
+        (Lang::Zh, ErrorKind::ValueValidation) if argument.starts_with("--set") => {
+            format!("{argument} 的值 {value} 无效，应为 Name=value 或 Outer.Inner=value")
+        }
         (Lang::Zh, ErrorKind::InvalidValue | ErrorKind::ValueValidation) => {
             let valid = find(ContextKind::ValidValue);
             let valid = if valid.is_empty() { valid } else { format!(",可以是 {valid}") };

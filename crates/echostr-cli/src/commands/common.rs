@@ -108,6 +108,18 @@ impl Common {
         Account::new(token, self.mode(), self.key(), self.appid.clone(), lang).map(Some)
     }
 
+    /// The same options for what only WeCom sends: where nothing else is said, in its mode, and to its aibot without an id.
+    pub(crate) fn for_wecom(&self, is_bots: bool) -> Self {
+        let mut common = self.clone();
+        if common.key().is_some() {
+            common.mode = common.mode.or(Some(Mode::Wecom));
+        }
+        if is_bots {
+            common.appid = common.appid.or_else(|| Some(String::new()));
+        }
+        common
+    }
+
     /// The mode that is given, or the one that the key asks for.
     pub(crate) fn mode(&self) -> Mode {
         self.mode.unwrap_or(match self.key() {

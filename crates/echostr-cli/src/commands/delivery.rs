@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    commands::session::Session,
+    commands::{common::Common, session::Session},
     diagnosis::{
         evidence::{Evidence, Probes, Sent},
         table::diagnose,
@@ -11,8 +11,12 @@ use crate::{
     net::{reply::Fault, request::Request},
     platform::{
         deliver::{Attempt, deliver},
+        documents,
+        kinds::Kind,
         mode::Mode,
         reply::{Taken, shown, taken},
+        requests,
+        template::tree::Setting,
     },
     report::output::{Output, Style},
     suite::run::probe::Probe,
@@ -25,6 +29,24 @@ use crate::{
 
 /// What WeChat shows the user when the server fails.
 const ON_THE_PHONE: &str = "该公众号提供的服务出现故障，请稍后再试";
+
+/// Sends a document of this kind with these texts.
+pub(crate) fn send_and_tell(
+    common: &Common,
+    url: &str,
+    kind: Kind,
+    settings: &[Setting],
+) -> Result<Exit, Failure> {
+    let session = if kind.is_wecoms() {
+        Session::new(&common.for_wecom(kind.is_bots()), url)?
+    } else {
+        Session::new(common, url)?
+    };
+    let Session { account, metadata, output, .. } = &session;
+    let document = documents::document(kind, settings, metadata, account.mode, output.lang)?;
+    let request = requests::callback(account, metadata, document.as_bytes())?;
+    deliver_and_tell(&session, &request, &document)
+}
 
 /// `document` is what the request says, in plain text.
 pub(crate) fn deliver_and_tell(

@@ -1,13 +1,14 @@
-//! `echostr event`: one event, and what the user would see.
+//! `echostr event`: one event or notice, and what the user would see.
 
 use clap::Args;
 
 use crate::{
-    commands::{common::Common, delivery::deliver_and_tell, session::Session},
-    platform::{
-        kinds::{self, EventDetails, EventKind, To},
-        requests,
+    commands::{
+        common::Common,
+        delivery::send_and_tell,
+        details::{Details, KindName},
     },
+    platform::{documents, kinds::Scope},
     words::exit::{Exit, Failure},
 };
 
@@ -15,19 +16,16 @@ use crate::{
 pub(crate) struct Event {
     /// The URL of the callback
     url: String,
-    /// The event
-    kind: EventKind,
+    /// The event: subscribe, unsubscribe, scan, location, click, view, or another that `echostr kinds` lists
+    #[arg(value_parser = KindName(Scope::Events), hide_possible_values = true)]
+    kind: String,
     #[command(flatten)]
-    details: EventDetails,
-    #[command(flatten)]
-    to: To,
+    details: Details,
 }
 
 pub(crate) fn run(common: &Common, options: &Event) -> Result<Exit, Failure> {
-    let session = Session::new(common, &options.url)?;
-    let Session { account, metadata, output, .. } = &session;
-    let Event { kind, details, to, .. } = options;
-    let document = kinds::event(*kind, details, to, metadata, account.mode, output.lang)?;
-    let request = requests::callback(account, metadata, document.as_bytes())?;
-    deliver_and_tell(&session, &request, &document)
+    let lang = common.output().lang;
+    let kind = documents::kind(&options.kind, Scope::Events, lang)?;
+    let settings = options.details.settings(kind, None, lang)?;
+    send_and_tell(common, &options.url, kind, &settings)
 }

@@ -43,36 +43,47 @@ impl Text {
     }
 }
 
-/// A file, or standard input.
+/// A file, or standard input, unless that is a terminal where nobody was told to type.
 pub(crate) fn read(file: Option<&Path>, lang: Lang) -> Result<Vec<u8>, Failure> {
-    let (name, result) = match file.filter(|file| *file != Path::new("-")) {
-        Some(file) => {
-            let opened = fs::File::open(file);
-            (file.display().to_string(), opened.and_then(read_limited))
-        }
-        None if file.is_none() && io::stdin().is_terminal() => {
-            return Err(Failure::usage(say!(
-                lang,
-                "nothing to send: name a kind of message such as `text hello`, or give --file, or pipe a document in",
-                "没有要处理的内容：请写明消息类型（如 text 你好），或用 --file，或从管道输入"
-            )));
-        }
-        None => (say!(lang, "standard input", "标准输入"), read_limited(io::stdin().lock())),
-    };
-    let bytes = result.map_err(|error| {
-        Failure::usage(say!(lang, "cannot read {name}: {error}", "无法读取{name}:{error}"))
-    })?;
+    if file.is_none() && io::stdin().is_terminal() {
+        return Err(Failure::usage(say!(
+            lang,
+            "nothing to send: name a kind of message such as `text hello`, or give --file, or pipe a document in",
+            "没有要处理的内容：请写明消息类型（如 text 你好），或用 --file，或从管道输入"
+        )));
+    }
+    let bytes = read_at_most(LONGEST_DOCUMENT.saturating_add(1), file, lang)?;
     let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     if length > LONGEST_DOCUMENT {
+        let name = name(file, lang);
         return Err(Failure::usage(say!(lang, "{name} is longer than 1 MiB", "{name} 超过 1 MiB")));
     }
     Ok(bytes)
 }
 
-fn read_limited(input: impl io::Read) -> io::Result<Vec<u8>> {
+/// So many bytes of a file, or of standard input where there is none or `-`; the rest is left.
+pub(crate) fn read_at_most(most: u64, file: Option<&Path>, lang: Lang) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
-    input.take(LONGEST_DOCUMENT.saturating_add(1)).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    let read = match named(file) {
+        Some(file) => fs::File::open(file).and_then(|file| file.take(most).read_to_end(&mut bytes)),
+        None => io::stdin().lock().take(most).read_to_end(&mut bytes),
+    };
+    match read {
+        Ok(_) => Ok(bytes),
+        Err(error) => {
+            let name = name(file, lang);
+            Err(Failure::usage(say!(lang, "cannot read {name}: {error}", "无法读取{name}:{error}")))
+        }
+    }
+}
+
+/// `None` is standard input.
+fn named(file: Option<&Path>) -> Option<&Path> {
+    file.filter(|file| *file != Path::new("-"))
+}
+
+fn name(file: Option<&Path>, lang: Lang) -> String {
+    named(file).map_or_else(|| say!(lang, "standard input", "标准输入"), |file| file.display().to_string())
 }
 
 /// `Err` if it is neither XML nor JSON.

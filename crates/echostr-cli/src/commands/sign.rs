@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::{
     commands::{common::Common, input::read},
     net::{request::Request, target::Target},
-    platform::{kinds, requests},
+    platform::{documents, requests},
     words::exit::{Exit, Failure},
 };
 
@@ -50,7 +50,7 @@ pub(crate) fn run(common: &Common, options: &Sign) -> Result<Exit, Failure> {
     } else {
         let document = match &options.file {
             Some(file) => read(Some(file), lang)?,
-            None => kinds::text(&options.text, &metadata, account.mode, lang)?.into_bytes(),
+            None => documents::text(&options.text, &metadata, account.mode, lang)?.into_bytes(),
         };
         requests::callback(&account, &metadata, &document)?
     };

@@ -1,17 +1,17 @@
-//! Documents as the platform writes them, and whom one comes from.
+//! Documents as the platform writes them: the samples of the table, with what belongs to this callback in them.
 
-use std::fmt::Display;
-
-use quick_xml::{
-    Writer,
-    events::{BytesCData, BytesEnd, BytesStart, BytesText, Event},
-};
-use serde_json::Value;
+use echostr_message::Family;
 
 use crate::{
     platform::{
+        kinds::{Kind, Scope},
         metadata::Metadata,
-        xml::{field, xml_fields},
+        mode::Mode,
+        template::{
+            json,
+            tree::{Setting, Tree},
+            xml,
+        },
     },
     words::{
         exit::Failure,
@@ -19,81 +19,97 @@ use crate::{
     },
 };
 
-use Field::{Number, Text};
+/// The number of an app of WeCom.
+const AGENT: u32 = 1_000_002;
 
-/// The account that receives where none is named.
-const TO: &str = "gh_echostr00001";
-
-/// The field of a message or an event: `Text` is written as CDATA, `Number` as it is.
-pub(super) enum Field {
-    Text(&'static str, String),
-    Number(&'static str, String),
+/// A text message.
+pub(crate) fn text(text: &str, metadata: &Metadata, mode: Mode, lang: Lang) -> Result<String, Failure> {
+    named("text", Scope::All, &[Setting::new("Content", text)], metadata, mode, lang)
 }
 
-pub(super) fn number(name: &'static str, value: impl Display) -> Field {
-    Number(name, format!("{value}"))
+/// The kind of this name.
+pub(crate) fn named(
+    name: &str,
+    scope: Scope,
+    settings: &[Setting],
+    metadata: &Metadata,
+    mode: Mode,
+    lang: Lang,
+) -> Result<String, Failure> {
+    document(kind(name, scope, lang)?, settings, metadata, mode, lang)
 }
 
-/// The fields that every document begins with.
-pub(super) fn head(to: Option<&str>, metadata: &Metadata, kind: &str) -> Vec<Field> {
-    vec![
-        Text("ToUserName", to.unwrap_or(TO).to_owned()),
-        Text("FromUserName", metadata.openid.clone()),
-        number("CreateTime", metadata.timestamp),
-        Text("MsgType", kind.to_owned()),
-    ]
-}
-
-/// One line a field, as in captured requests.
-pub(super) fn write(fields: &[Field], lang: Lang) -> Result<String, Failure> {
-    let mut writer = Writer::new(Vec::new());
-    let mut put =
-        |event: Event<'_>| writer.write_event(event).map_err(|error| Failure::usage(error.to_string()));
-    put(Event::Start(BytesStart::new("xml")))?;
-    for field in fields {
-        let (Text(name, value) | Number(name, value)) = field;
-        if let Some(c) = value.chars().find(|c| !is_xml(*c)) {
-            return Err(Failure::usage(say!(
+/// The kind of this name; a mistake in it is told.
+pub(crate) fn kind(name: &str, scope: Scope, lang: Lang) -> Result<Kind, Failure> {
+    Kind::find(name, scope).ok_or_else(|| {
+        let is_event_for_send = scope == Scope::Events && Kind::find(name, Scope::All).is_some();
+        Failure::usage(if is_event_for_send {
+            say!(
                 lang,
-                "XML has no room for the character {} in {name}: leave it out",
-                "{name} 中的字符 {} 不能写入 XML：请去掉它",
-                c.escape_unicode()
-            )));
+                "`{name}` is no event: send it with `echostr send`",
+                "{name} 不是事件：请用 echostr send 发送"
+            )
+        } else {
+            say!(
+                lang,
+                "no kind is called `{name}`: `echostr kinds` lists them",
+                "没有类型 {name}：echostr kinds 会列出全部类型"
+            )
+        })
+    })
+}
+
+/// A document of this kind: the sample, made to come now and from this user, and with these texts.
+pub(crate) fn document(
+    kind: Kind,
+    settings: &[Setting],
+    metadata: &Metadata,
+    mode: Mode,
+    lang: Lang,
+) -> Result<String, Failure> {
+    let is_json = kind.is_bots();
+    let tree = if is_json { json::read(kind.sample()) } else { xml::read(kind.sample()) };
+    let mut tree = tree.map_err(Failure::usage)?;
+    refresh(&mut tree, metadata);
+    adapt(&mut tree, kind, mode);
+    tree.apply(settings, &kind.lists());
+    if is_json { Ok(json::write(&tree)) } else { xml::write(&tree, lang) }
+}
+
+/// What is never the same twice, where the sample has it.
+fn refresh(tree: &mut Tree, metadata: &Metadata) {
+    let time = metadata.timestamp.to_string();
+    let id = metadata.msg_id().to_string();
+    for (name, text) in [
+        ("FromUserName", &metadata.openid),
+        ("CreateTime", &time),
+        ("TimeStamp", &time),
+        ("MsgId", &id),
+        ("create_time", &time),
+        ("msgid", &id),
+    ] {
+        if tree.text(name).is_some() {
+            tree.set(name, text);
         }
-        put(Event::Start(BytesStart::new(*name)))?;
-        match field {
-            Text(..) => {
-                for piece in BytesCData::escaped(value) {
-                    put(Event::CData(piece))?;
-                }
-            }
-            Number(..) => put(Event::Text(BytesText::new(value)))?,
-        }
-        put(Event::End(BytesEnd::new(*name)))?;
-        put(Event::Text(BytesText::new("\n")))?;
     }
-    put(Event::End(BytesEnd::new("xml")))?;
-    String::from_utf8(writer.into_inner()).map_err(|error| Failure::usage(error.to_string()))
+    if tree.has("from") {
+        tree.set("from.userid", &metadata.openid);
+    }
 }
 
-const fn is_xml(c: char) -> bool {
-    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
-}
-
-/// Whom a document comes from and goes to, if it says so.
-#[derive(Debug, Default)]
-pub(crate) struct Header {
-    pub(crate) to: Option<String>,
-    pub(crate) from: Option<String>,
-}
-
-impl Header {
-    pub(crate) fn of(document: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(document);
-        let find = |name: &str| match serde_json::from_str::<Value>(&text) {
-            Ok(json) => json.get(name).and_then(Value::as_str).map(str::to_owned),
-            Err(_) => field(&xml_fields(&text).ok()?, name).map(str::to_owned),
-        };
-        Self { to: find("ToUserName"), from: find("FromUserName") }
+/// Where what is usual differs from the sample.
+fn adapt(tree: &mut Tree, kind: Kind, mode: Mode) {
+    if kind.variant() == "Subscribe" {
+        // Most users come without a QR code, which the sample's user has scanned.
+        tree.set("EventKey", "");
+        tree.remove("Ticket");
+    }
+    if mode == Mode::Wecom && kind.family() == Family::Message && !kind.is_wecoms() {
+        // WeCom writes the menu's events in lower case.
+        let menu = tree.text("Event").filter(|event| matches!(*event, "CLICK" | "VIEW"));
+        if let Some(event) = menu.map(str::to_ascii_lowercase) {
+            tree.set("Event", event);
+        }
+        tree.push_number("AgentID", AGENT);
     }
 }

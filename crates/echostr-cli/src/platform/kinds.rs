@@ -1,257 +1,192 @@
-//! The kinds of messages and events, with what fills their fields: the one table of them.
+//! The kinds that can be sent: the rows of the table of `echostr-message`, by the names that they have on the command line.
 
-use clap::{Args, ValueEnum};
+use echostr_message::{BotKind, Family, FieldKind, FieldSpec, KindSpec, NoticeKind};
 
-use crate::{
-    platform::{
-        documents::{Field::Text, head, number, write},
-        metadata::Metadata,
-        mode::Mode,
-    },
-    words::{
-        exit::Failure,
-        lang::{Lang, say},
-    },
-};
+/// A row of the table.
+#[derive(Clone, Copy)]
+pub(crate) struct Kind(&'static KindSpec);
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Kind {
-    Text,
-    Image,
-    Voice,
-    Video,
-    #[value(name = "shortvideo")]
-    ShortVideo,
-    Location,
-    Link,
+/// Which kinds a command sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// All.
+    All,
+    /// Events and notices.
+    Events,
 }
+
+/// The messages that every Official Account gets, by their names here.
+pub(crate) const MESSAGES: [&str; 7] = ["text", "image", "voice", "video", "shortvideo", "location", "link"];
+
+/// The events that every Official Account gets, by their names here.
+pub(crate) const EVENTS: [&str; 6] = ["subscribe", "unsubscribe", "scan", "location", "click", "view"];
 
 impl Kind {
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Text, Self::Image, Self::Voice, Self::Video, Self::ShortVideo, Self::Location, Self::Link];
+    /// All kinds: messages, their events, notices, the aibot's.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        let messages = || echostr_message::Kind::TABLE.iter().map(Self);
+        let others = NoticeKind::TABLE.iter().chain(BotKind::TABLE).map(Self);
+        let plain = messages().filter(|kind| !kind.is_event());
+        plain.chain(messages().filter(|kind| kind.is_event())).chain(others)
+    }
 
-    /// Its `MsgType`.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Image => "image",
-            Self::Voice => "voice",
-            Self::Video => "video",
-            Self::ShortVideo => "shortvideo",
-            Self::Location => "location",
-            Self::Link => "link",
+    /// The first kind of this name, of this family if the name says one: `subscribe`, `bot/text`, `notice/change_contact`. The name of
+    /// the variant, which `parse` prints, will do too; case does not matter.
+    pub(crate) fn find(name: &str, scope: Scope) -> Option<Self> {
+        let (group, name) = match name.split_once('/') {
+            Some((group, name)) => (Some(group), name),
+            None => (None, name),
+        };
+        let among = || {
+            Self::all().filter(move |kind| {
+                (scope == Scope::All || kind.is_event())
+                    && group.is_none_or(|group| group.eq_ignore_ascii_case(kind.group()))
+            })
+        };
+        let by_value = among().find(|kind| kind.value().eq_ignore_ascii_case(name));
+        by_value.or_else(|| among().find(|kind| kind.0.name.eq_ignore_ascii_case(name)))
+    }
+
+    /// The name of a scope's kind here: what the platform calls it, in lower case, behind its family where that is not the usual one.
+    pub(crate) fn name(self, scope: Scope) -> String {
+        let value = self.value().to_ascii_lowercase();
+        let is_plain = self.0.family == Family::Message
+            && Self::find(&value, scope).is_some_and(|first| std::ptr::eq(first.0, self.0));
+        if is_plain { value } else { format!("{}/{value}", self.group()) }
+    }
+
+    /// What dispatches it last.
+    fn value(self) -> &'static str {
+        self.0.dispatch.last().map_or(self.0.name, |(_, value)| value)
+    }
+
+    fn group(self) -> &'static str {
+        match self.0.family {
+            Family::Message if self.is_event() => "event",
+            family => family.name(),
         }
+    }
+
+    /// Whether it is an event or a notice: nobody has written something.
+    pub(crate) fn is_event(self) -> bool {
+        self.0.family == Family::Notice || self.0.dispatch.first().is_some_and(|(_, value)| *value == "event")
+    }
+
+    pub(crate) const fn family(self) -> Family {
+        self.0.family
+    }
+
+    /// Whether it is one of the aibot's.
+    pub(crate) fn is_bots(self) -> bool {
+        self.0.family == Family::Bot
+    }
+
+    /// The name of its variant.
+    pub(crate) const fn variant(self) -> &'static str {
+        self.0.name
+    }
+
+    /// The document that the platform shows.
+    pub(crate) const fn sample(self) -> &'static str {
+        self.0.document
+    }
+
+    pub(crate) const fn source(self) -> &'static str {
+        self.0.source
+    }
+
+    /// Whether only WeCom sends it.
+    pub(crate) fn is_wecoms(self) -> bool {
+        self.is_bots()
+            || ["<SuiteId>", "<AgentID>", "<ToUserName><![CDATA[ww"]
+                .iter()
+                .any(|sign| self.0.document.contains(sign))
+    }
+
+    /// Where its fields stand.
+    pub(crate) fn paths(self) -> Vec<String> {
+        paths(self.0.fields, &|_| true)
+    }
+
+    /// Where its lists stand: paths with as many values as there are items.
+    pub(super) fn lists(self) -> Vec<String> {
+        paths(self.0.fields, &|kind| matches!(kind, FieldKind::Texts | FieldKind::Objects(_)))
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum EventKind {
-    Subscribe,
-    Unsubscribe,
-    Scan,
-    Location,
-    Click,
-    View,
-}
-
-impl EventKind {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Subscribe, Self::Unsubscribe, Self::Scan, Self::Location, Self::Click, Self::View];
-
-    /// Its name on the command line.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Subscribe => "subscribe",
-            Self::Unsubscribe => "unsubscribe",
-            Self::Scan => "scan",
-            Self::Location => "location",
-            Self::Click => "click",
-            Self::View => "view",
+/// The paths of the fields that are wanted, those in structures too; structures themselves before what is in them.
+fn paths(fields: &[FieldSpec], is_wanted: &dyn Fn(FieldKind) -> bool) -> Vec<String> {
+    let mut all = vec![];
+    for field in fields {
+        for path in field.paths {
+            if is_wanted(field.kind) {
+                all.push((*path).to_owned());
+            }
+            if let FieldKind::Object(inner) | FieldKind::Objects(inner) = field.kind {
+                all.extend(paths(inner, is_wanted).into_iter().map(|inner| format!("{path}.{inner}")));
+            }
         }
     }
+    all
 }
 
-/// What a message says beside its content.
-#[derive(Args, Clone, Debug, Default)]
-pub(crate) struct Details {
-    /// The MediaId
-    #[arg(long, value_name = "ID")]
-    media_id: Option<String>,
-    /// Video: the ThumbMediaId
-    #[arg(long, value_name = "ID")]
-    thumb_media_id: Option<String>,
-    /// Image: the PicUrl
-    #[arg(long, value_name = "URL")]
-    pic_url: Option<String>,
-    /// Voice: the Format
-    #[arg(long, value_name = "FORMAT")]
-    format: Option<String>,
-    /// Location: the latitude
-    #[arg(long, value_name = "DEGREES", allow_negative_numbers = true)]
-    latitude: Option<f64>,
-    /// Location: the longitude
-    #[arg(long, value_name = "DEGREES", allow_negative_numbers = true)]
-    longitude: Option<f64>,
-    /// Location: the scale of the map
-    #[arg(long, value_name = "N")]
-    scale: Option<u32>,
-    /// Link: the title
-    #[arg(long, value_name = "TEXT")]
-    title: Option<String>,
-    /// Link: the description
-    #[arg(long, value_name = "TEXT")]
-    description: Option<String>,
-}
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
 
-/// What an event says.
-#[derive(Args, Clone, Debug, Default)]
-pub(crate) struct EventDetails {
-    /// The EventKey: the scene of a QR code, the key or the URL of a menu entry
-    #[arg(long, value_name = "KEY")]
-    key: Option<String>,
-    /// The Ticket of a QR code
-    #[arg(long, value_name = "TICKET")]
-    ticket: Option<String>,
-    /// Location: the latitude
-    #[arg(long, value_name = "DEGREES", allow_negative_numbers = true)]
-    latitude: Option<f64>,
-    /// Location: the longitude
-    #[arg(long, value_name = "DEGREES", allow_negative_numbers = true)]
-    longitude: Option<f64>,
-    /// Location: the precision, in metres
-    #[arg(long, value_name = "METRES")]
-    precision: Option<f64>,
-}
+    use super::{EVENTS, Kind, MESSAGES, Scope};
 
-/// Whom a document is for, and its number.
-#[derive(Args, Clone, Debug, Default)]
-pub(crate) struct To {
-    /// The account that receives: the ToUserName
-    #[arg(long, value_name = "ID")]
-    to: Option<String>,
-    /// Message: the MsgId [default: made from timestamp and nonce]
-    #[arg(long, value_name = "ID")]
-    msg_id: Option<u64>,
-}
-
-/// Coordinates of the square in front of Guangzhou's opera house, near WeChat's makers.
-const LATITUDE: f64 = 23.134_521;
-const LONGITUDE: f64 = 113.358_803;
-
-/// A text message without further options.
-pub(crate) fn text(text: &str, metadata: &Metadata, mode: Mode, lang: Lang) -> Result<String, Failure> {
-    let content = Some(text.to_owned());
-    message(Kind::Text, content, &Details::default(), &To::default(), metadata, mode, lang)
-}
-
-/// A message of the command line.
-pub(crate) fn message(
-    kind: Kind,
-    content: Option<String>,
-    options: &Details,
-    to: &To,
-    metadata: &Metadata,
-    mode: Mode,
-    lang: Lang,
-) -> Result<String, Failure> {
-    let media_id = || options.media_id.clone().unwrap_or_else(|| "media_id_of_echostr".to_owned());
-    let text = |option: &Option<String>, default: &str| option.clone().unwrap_or_else(|| default.to_owned());
-    let fields = match kind {
-        Kind::Text => {
-            let content = content.ok_or_else(|| {
-                Failure::usage(say!(
-                    lang,
-                    "a text message needs its text: echostr send URL text hello",
-                    "文本消息需要内容:echostr send URL text 你好"
-                ))
-            })?;
-            vec![Text("Content", content)]
+    #[test]
+    fn every_kind_has_a_name_that_leads_back_to_it() {
+        for scope in [Scope::All, Scope::Events] {
+            let mut names = HashSet::new();
+            for kind in Kind::all().filter(|kind| scope == Scope::All || kind.is_event()) {
+                let name = kind.name(scope);
+                let found = Kind::find(&name, scope).unwrap();
+                assert!(std::ptr::eq(found.0, kind.0), "{name} is {}", found.variant());
+                assert!(names.insert(name.clone()), "{name} twice");
+                assert!(Kind::find(&name.to_uppercase(), scope).is_some(), "{name}");
+                assert!(Kind::find(kind.variant(), scope).is_some(), "{}", kind.variant());
+            }
+            assert!(names.len() > 80, "{}", names.len());
         }
-        Kind::Image => vec![
-            Text(
-                "PicUrl",
-                options
-                    .pic_url
-                    .clone()
-                    .or(content)
-                    .unwrap_or_else(|| "http://mmbiz.qpic.cn/echostr/0".to_owned()),
-            ),
-            Text("MediaId", media_id()),
-        ],
-        Kind::Voice => {
-            let mut fields = vec![Text("MediaId", media_id()), Text("Format", text(&options.format, "amr"))];
-            fields.extend(content.map(|words| Text("Recognition", words)));
-            fields
-        }
-        Kind::Video | Kind::ShortVideo => vec![
-            Text("MediaId", content.unwrap_or_else(media_id)),
-            Text("ThumbMediaId", text(&options.thumb_media_id, "thumb_media_id_of_echostr")),
-        ],
-        Kind::Location => vec![
-            number("Location_X", options.latitude.unwrap_or(LATITUDE)),
-            number("Location_Y", options.longitude.unwrap_or(LONGITUDE)),
-            number("Scale", options.scale.unwrap_or(20)),
-            Text("Label", content.unwrap_or_else(|| "广州市海珠区".to_owned())),
-        ],
-        Kind::Link => vec![
-            Text("Title", text(&options.title, "echostr")),
-            Text("Description", text(&options.description, "微信服务器回调")),
-            Text("Url", content.unwrap_or_else(|| "https://developers.weixin.qq.com/doc/".to_owned())),
-        ],
-    };
-    let mut all = head(to.to.as_deref(), metadata, kind.name());
-    all.extend(fields);
-    all.push(number("MsgId", to.msg_id.unwrap_or_else(|| metadata.msg_id())));
-    if mode == Mode::Wecom {
-        all.push(number("AgentID", 1_000_002));
     }
-    write(&all, lang)
-}
 
-/// An event of the command line.
-pub(crate) fn event(
-    kind: EventKind,
-    options: &EventDetails,
-    to: &To,
-    metadata: &Metadata,
-    mode: Mode,
-    lang: Lang,
-) -> Result<String, Failure> {
-    let key = |default: &str| options.key.clone().unwrap_or_else(|| default.to_owned());
-    let ticket = options.ticket.clone().map(|ticket| Text("Ticket", ticket));
-    let (name, fields) = match kind {
-        EventKind::Subscribe => {
-            // Whoever comes through a QR code brings its scene along.
-            let scene = options.key.as_deref().map(|key| key.strip_prefix("qrscene_").unwrap_or(key));
-            let key = scene.map_or_else(String::new, |scene| format!("qrscene_{scene}"));
-            ("subscribe", [Some(Text("EventKey", key)), ticket].into_iter().flatten().collect())
+    #[test]
+    fn short_names() {
+        let variant = |name, scope| Kind::find(name, scope).map(Kind::variant);
+        for (scope, name, expected) in [
+            (Scope::All, "location", Some("Location")),
+            (Scope::Events, "location", Some("ReportLocation")),
+            (Scope::All, "event/location", Some("ReportLocation")),
+            (Scope::All, "suite_ticket", Some("SuiteTicket")),
+            (Scope::Events, "text", None),
+            (Scope::All, "bot/subscribe", None),
+            (Scope::All, "smell", None),
+            (Scope::All, "", None),
+        ] {
+            assert_eq!(variant(name, scope), expected, "{name}");
         }
-        EventKind::Unsubscribe => ("unsubscribe", vec![Text("EventKey", key(""))]),
-        EventKind::Scan => {
-            let ticket = options.ticket.clone().unwrap_or_else(|| "ticket_of_echostr".to_owned());
-            ("SCAN", vec![Text("EventKey", key("123")), Text("Ticket", ticket)])
-        }
-        EventKind::Location => (
-            "LOCATION",
-            vec![
-                number("Latitude", options.latitude.unwrap_or(LATITUDE)),
-                number("Longitude", options.longitude.unwrap_or(LONGITUDE)),
-                number("Precision", options.precision.unwrap_or(119.385)),
-            ],
-        ),
-        EventKind::Click => ("CLICK", vec![Text("EventKey", key("menu_key"))]),
-        EventKind::View => ("VIEW", vec![Text("EventKey", key("https://developers.weixin.qq.com/doc/"))]),
-    };
-    let name = match name {
-        // WeCom writes the menu's events in lower case.
-        "CLICK" | "VIEW" if mode == Mode::Wecom => name.to_ascii_lowercase(),
-        _ => name.to_owned(),
-    };
-    let mut all = head(to.to.as_deref(), metadata, "event");
-    all.push(Text("Event", name));
-    all.extend(fields);
-    if mode == Mode::Wecom {
-        all.push(number("AgentID", 1_000_002));
+        assert_eq!(Kind::find("bot/text", Scope::All).unwrap().name(Scope::All), "bot/text");
+        assert!(MESSAGES.iter().all(|name| Kind::find(name, Scope::All).unwrap().name(Scope::All) == *name));
+        assert!(
+            EVENTS.iter().all(|name| Kind::find(name, Scope::Events).unwrap().name(Scope::Events) == *name)
+        );
     }
-    write(&all, lang)
+
+    #[test]
+    fn paths_lead_into_structures() {
+        let kind = Kind::find("pic_weixin", Scope::All).unwrap();
+        assert_eq!(
+            kind.paths(),
+            [
+                "EventKey",
+                "SendPicsInfo",
+                "SendPicsInfo.Count",
+                "SendPicsInfo.PicList.item",
+                "SendPicsInfo.PicList.item.PicMd5Sum"
+            ]
+        );
+        assert_eq!(kind.lists(), ["SendPicsInfo.PicList.item"]);
+    }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     net::{query::escape, request::Request},
-    platform::{account::Account, documents::Header, metadata::Metadata, mode::Mode, seal},
+    platform::{account::Account, header::Header, metadata::Metadata, mode::Mode, seal},
     words::exit::Failure,
 };
 
@@ -38,11 +38,19 @@ pub(crate) fn handshake(account: &Account, metadata: &Metadata, echo: &str) -> R
 pub(crate) fn callback(account: &Account, metadata: &Metadata, document: &[u8]) -> Result<Request, Failure> {
     if !account.is_encrypted() {
         let parameters = owned(plain_query(account, metadata));
-        return Ok(Request { parameters, body: Some(document.to_vec()), content_type: CONTENT_TYPE });
+        let request = Request { parameters, body: Some(document.to_vec()), content_type: CONTENT_TYPE };
+        return Ok(from_its_sender(request, document));
     }
     let text = String::from_utf8_lossy(document);
     let encrypt = seal::encrypt(account, &text)?;
-    Ok(encrypted(account, metadata, &encrypt, envelope(account, &text, &encrypt)))
+    let request = encrypted(account, metadata, &encrypt, envelope(account, &text, &encrypt));
+    Ok(from_its_sender(request, document))
+}
+
+/// Notices come from no user, and the aibot's users have no openid.
+fn from_its_sender(request: Request, document: &[u8]) -> Request {
+    let header = Header::of(document);
+    if header.is_notice() || header.is_bots { request.without("openid") } else { request }
 }
 
 /// A callback whose body holds `encrypt`.
@@ -81,6 +89,23 @@ fn is_json(document: &[u8]) -> bool {
 /// The document around the cipher text, byte for byte as the platform writes it.
 pub(crate) fn envelope(account: &Account, document: &str, encrypt: &str) -> String {
     let header = Header::of(document.as_bytes());
+    if header.is_bots {
+        return json!({ "encrypt": encrypt }).to_string();
+    }
+    // Notices are always encrypted as a whole. Sources: <https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/api/Before_Develop/component_verify_ticket.html>,
+    // <https://developer.work.weixin.qq.com/document/path/90628>.
+    if let Some(suite) = header.suite {
+        return format!(
+            "<xml><ToUserName><![CDATA[{suite}]]></ToUserName><Encrypt><![CDATA[{encrypt}]]></Encrypt>\
+             <AgentID><![CDATA[]]></AgentID></xml>"
+        );
+    }
+    if let Some(component) = header.component {
+        return format!(
+            "<xml>\n    <AppId><![CDATA[{component}]]></AppId>\n    \
+             <Encrypt><![CDATA[{encrypt}]]></Encrypt>\n</xml>\n"
+        );
+    }
     let to = header.to.unwrap_or_else(|| "gh_echostr".to_owned());
     if is_json(document.as_bytes()) {
         return match (account.mode, serde_json::from_str(document)) {

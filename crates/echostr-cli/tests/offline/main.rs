@@ -1,4 +1,4 @@
-//! What needs no server of the user's: sign, verify, encrypt, decrypt, listen, replay, completions, and the README.
+//! What needs no server of the user's: sign, verify, encrypt, decrypt, parse, listen, replay, completions, and the README.
 #![expect(
     clippy::arithmetic_side_effects,
     clippy::expect_used,
@@ -16,6 +16,8 @@ mod common;
 mod completions;
 mod encrypt;
 mod listen;
+mod parse;
+mod parse_vectors;
 mod readmes;
 mod sign;
 mod verify;

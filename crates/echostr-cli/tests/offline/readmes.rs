@@ -17,7 +17,8 @@ fn examples(readme: &str) -> Vec<Example> {
     let mut examples = vec![];
     for block in readme.split("\n```console\n").skip(1) {
         let block = block.split("\n```").next().expect("the block itself");
-        if !block.starts_with("$ echostr ") {
+        // The command itself, or what is piped into it.
+        if !["$ echostr ", "$ echo "].iter().any(|start| block.starts_with(start)) {
             continue;
         }
         for example in format!("\n{block}").split("\n$ ").skip(1) {

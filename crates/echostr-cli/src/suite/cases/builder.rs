@@ -2,7 +2,7 @@
 
 use crate::{
     net::{query::decoded, request::Request},
-    platform::{account::Account, kinds, metadata::Metadata, mode::Mode, requests, seal},
+    platform::{account::Account, documents, metadata::Metadata, mode::Mode, requests, seal},
     suite::cases::case::{Case, Echo, Expected, Group, Needs, Part, Severity},
     words::{exit::Failure, lang::Lang},
 };
@@ -124,7 +124,7 @@ impl<'b> Builder<'b> {
 
     /// The document of a text message.
     pub(crate) fn document(&self, metadata: &Metadata) -> Result<String, Failure> {
-        kinds::text(&self.text, metadata, self.account.mode, self.lang)
+        documents::text(&self.text, metadata, self.account.mode, self.lang)
     }
 
     /// The same as the text of an `Encrypt`.

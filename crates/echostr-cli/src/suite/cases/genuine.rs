@@ -3,8 +3,10 @@
 
 use crate::{
     platform::{
-        kinds::{self, Details, EventDetails, EventKind, Kind, To},
+        documents,
+        kinds::{EVENTS, MESSAGES, Scope},
         requests,
+        template::tree::Setting,
     },
     suite::cases::{
         builder::Builder,
@@ -33,16 +35,15 @@ pub(super) fn add(builder: &mut Builder<'_>) -> Result<(), Failure> {
     builder.before(first);
     builder.is(Part::Text);
 
-    message(builder, Kind::Text, "message-text-markup", Some(MARKUP.to_owned()))?;
-    for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Text) {
-        message(builder, kind, &format!("message-{}", kind.name()), None)?;
+    message(builder, "text", "message-text-markup", Some(MARKUP))?;
+    for kind in MESSAGES.into_iter().filter(|kind| *kind != "text") {
+        message(builder, kind, &format!("message-{kind}"), None)?;
     }
-    for kind in EventKind::ALL {
+    for name in EVENTS {
         let metadata = builder.metadata.next();
-        let (details, to) = (EventDetails::default(), To::default());
-        let document = kinds::event(kind, &details, &to, &metadata, builder.account.mode, lang)?;
+        let mode = builder.account.mode;
+        let document = documents::named(name, Scope::Events, &[], &metadata, mode, lang)?;
         let request = requests::callback(builder.account, &metadata, document.as_bytes())?;
-        let name = kind.name();
         let what = say!(lang, "event {name}", "事件 {name}");
         builder.add(&format!("event-{name}"), what, Group::Events, Expected::Accepted(document), request);
     }
@@ -54,19 +55,13 @@ pub(super) fn add(builder: &mut Builder<'_>) -> Result<(), Failure> {
     unsigned(builder)
 }
 
-fn message(
-    builder: &mut Builder<'_>,
-    kind: Kind,
-    name: &str,
-    content: Option<String>,
-) -> Result<(), Failure> {
+fn message(builder: &mut Builder<'_>, kind: &str, name: &str, content: Option<&str>) -> Result<(), Failure> {
     let lang = builder.lang;
     let metadata = builder.metadata.next();
-    let (details, to) = (Details::default(), To::default());
-    let markup = content.as_ref().map_or_else(String::new, |_| say!(lang, " with markup", "，含标记字符"));
-    let document = kinds::message(kind, content, &details, &to, &metadata, builder.account.mode, lang)?;
+    let markup = content.map_or_else(String::new, |_| say!(lang, " with markup", "，含标记字符"));
+    let content: Vec<_> = content.map(|content| Setting::new("Content", content)).into_iter().collect();
+    let document = documents::named(kind, Scope::All, &content, &metadata, builder.account.mode, lang)?;
     let request = requests::callback(builder.account, &metadata, document.as_bytes())?;
-    let kind = kind.name();
     let what = say!(lang, "message {kind}{markup}", "消息 {kind}{markup}");
     builder.add(name, what, Group::Messages, Expected::Accepted(document), request);
     Ok(())

@@ -8,7 +8,7 @@ use crate::{
         request::Request,
         target::Target,
     },
-    platform::{account::Account, kinds, metadata::Metadata, mode::Mode, requests},
+    platform::{account::Account, documents, metadata::Metadata, mode::Mode, requests},
     suite::cases::{builder::TEXT, tokens::TUTORIALS},
     words::{exit::Failure, lang::Lang},
 };
@@ -106,7 +106,7 @@ impl Probe<'_> {
 
     fn takes_message(&self, account: &Account, metadata: &mut Metadata) -> bool {
         let metadata = metadata.next();
-        let request = kinds::text(TEXT, &metadata, account.mode, self.lang)
+        let request = documents::text(TEXT, &metadata, account.mode, self.lang)
             .and_then(|document| requests::callback(account, &metadata, document.as_bytes()));
         self.send(request).is_some_and(|reply| reply.status == 200)
     }
