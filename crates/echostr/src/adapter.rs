@@ -22,7 +22,7 @@ pub use crate::{
     answer::Answer,
     crypto::SealError,
     decision::Decision,
-    envelope::{Collect, Envelope, Finished, Opened, Outgoing, Sealer},
+    envelope::{Collect, Envelope, Finished, Opened, Outgoing, Sealer, candidates},
     settings::{Settings, Verifiers},
     signature::InvalidSignature,
     verifier::{Decrypted, Platform, PlatformRequest},

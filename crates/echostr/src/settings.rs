@@ -2,7 +2,7 @@
 
 use std::{fmt, pin::Pin, sync::Arc};
 
-use crate::{Rejection, Verifier, answer::Answer, log};
+use crate::{Language, Rejection, Verifier, answer::Answer, log};
 
 type PerRequest<Head> = dyn Fn(&Head) -> Option<Verifier> + Send + Sync;
 type LookUp<Head> = dyn Fn(&Head) -> Pin<Box<dyn Future<Output = Option<Verifier>> + Send>> + Send + Sync;
@@ -16,6 +16,7 @@ pub struct Settings<Head, Response> {
     /// Which verifier decides.
     pub verifiers: Verifiers<Head>,
     on_reject: Option<Arc<OnReject<Response>>>,
+    language: Language,
 }
 
 /// Which [`Verifier`] decides about a request.
@@ -36,13 +37,13 @@ impl<Head, Response> Settings<Head, Response> {
     /// `verifier` decides about every request.
     #[must_use]
     pub const fn new(verifier: Verifier) -> Self {
-        Self { verifiers: Verifiers::One(verifier), on_reject: None }
+        Self::with(Verifiers::One(verifier))
     }
 
     /// `find` names the verifier of each request.
     #[must_use]
     pub fn per_request(find: impl Fn(&Head) -> Option<Verifier> + Send + Sync + 'static) -> Self {
-        Self { verifiers: Verifiers::PerRequest(Arc::new(find)), on_reject: None }
+        Self::with(Verifiers::PerRequest(Arc::new(find)))
     }
 
     /// `find` looks the verifier of each request up.
@@ -52,7 +53,18 @@ impl<Head, Response> Settings<Head, Response> {
         F: Future<Output = Option<Verifier>> + Send + 'static,
     {
         let find = move |head: &Head| Box::pin(find(head)) as Pin<Box<dyn Future<Output = _> + Send>>;
-        Self { verifiers: Verifiers::LookedUp(Arc::new(find)), on_reject: None }
+        Self::with(Verifiers::LookedUp(Arc::new(find)))
+    }
+
+    const fn with(verifiers: Verifiers<Head>) -> Self {
+        Self { verifiers, on_reject: None, language: Language::English }
+    }
+
+    /// Logs the reasons of refusals in `language`.
+    #[must_use]
+    pub fn language(mut self, language: Language) -> Self {
+        self.language = language;
+        self
     }
 
     /// Answers refusals with what `answer` makes of them.
@@ -71,7 +83,7 @@ impl<Head, Response> Settings<Head, Response> {
         path: &str,
         default: impl FnOnce(Answer) -> Response,
     ) -> Response {
-        log::refused(rejection, method, path);
+        log::refused(rejection, self.language, method, path);
         match &self.on_reject {
             Some(answer) => answer(&rejection),
             None => default(Answer::refusal(rejection)),
@@ -81,7 +93,7 @@ impl<Head, Response> Settings<Head, Response> {
 
 impl<Head, Response> Clone for Settings<Head, Response> {
     fn clone(&self) -> Self {
-        Self { verifiers: self.verifiers.clone(), on_reject: self.on_reject.clone() }
+        Self { verifiers: self.verifiers.clone(), on_reject: self.on_reject.clone(), language: self.language }
     }
 }
 
@@ -100,6 +112,7 @@ impl<Head, Response> fmt::Debug for Settings<Head, Response> {
         f.debug_struct("Settings")
             .field("verifiers", &self.verifiers)
             .field("on_reject", &self.on_reject.as_ref().map(|_| "Fn"))
+            .field("language", &self.language)
             .finish()
     }
 }

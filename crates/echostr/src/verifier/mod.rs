@@ -6,22 +6,22 @@ mod unverified;
 
 use std::{
     borrow::Cow,
-    sync::Arc,
+    sync::{Arc, Once},
     time::{Duration, SystemTime},
 };
 
 pub use platform::{Decrypted, Platform, PlatformRequest};
 
 use crate::{
-    Callback, ConfigError, EncodingAesKey, ReceiveId, Rejection,
+    Callback, ConfigError, EncodingAesKey, Parameter, ReceiveId, Rejection,
     claim::Claim,
     config::Token,
     crypto::SealError,
     decision::Decision,
-    envelope::Envelope,
+    envelope::{Envelope, is_echo},
     policy::{Encryption, Mode, Policy},
-    query::Query,
-    rejection::EnvelopeFault,
+    query::{Query, explain},
+    rejection::{EnvelopeFault, QueryFault, WiringFault},
 };
 
 /// Decides about every request: built once from the token, shared by all.
@@ -139,6 +139,7 @@ impl Verifier {
                 max_age: None,
                 body_limit: BODY_LIMIT,
                 body_timeout: BODY_TIMEOUT,
+                warned_of_encryption: Arc::new(Once::new()),
                 #[cfg(debug_assertions)]
                 unverified: false,
             }),
@@ -308,14 +309,30 @@ impl Verifier {
         if self.policy.unverified {
             return Ok(unverified::decide(method, query));
         }
-        let (raw, mut query) = (query, Query::default());
-        query.read(raw)?;
-        let (policy, is_handshake) = (&*self.policy, query.is_handshake(method));
-        let claim = Claim::read(&query, policy.mode.signature(is_handshake))?;
+        self.check(now, method, query).map_err(|rejection| explain(query, rejection))
+    }
+
+    #[inline]
+    fn check<'q>(
+        &self,
+        now: impl FnOnce() -> SystemTime,
+        method: &str,
+        raw: &'q str,
+    ) -> Result<Decision<'q>, Rejection> {
+        let (policy, mut query) = (&*self.policy, Query::default());
+        query.read(raw, policy.mode.unsigned())?;
+        let is_handshake = query.is_handshake(method);
+        let claim = match Claim::read(&query, policy.mode.signature(is_handshake)) {
+            Ok(claim) => claim,
+            Err(rejection) => return Err(without_claim(policy, &query, rejection)),
+        };
         match (&policy.mode, is_handshake) {
             (Mode::Plain, false) => {
                 let signer = policy.signer_of(&claim, &claim.signature)?;
                 policy.check_age(&claim, now)?;
+                if query.says_encrypted() {
+                    policy.warn_of_encryption();
+                }
                 Ok(Decision::Callback(Callback::proved(claim, &signer)))
             }
             (Mode::Plain | Mode::Encrypted(_), true) => {
@@ -343,17 +360,30 @@ impl Verifier {
     }
 }
 
-/// WeCom sends 18 or 19 digits.
-const LONGEST_ECHO: usize = 64;
+/// Why there is no claim. A message of safe mode that lacks `msg_signature` while its `signature` holds is a genuine one in plain
+/// mode: the commonest mismatch between the console page and a server.
+#[cold]
+fn without_claim(policy: &Policy, query: &Query<'_>, rejection: Rejection) -> Rejection {
+    let is_unsigned = rejection == Rejection::Query(QueryFault::Missing(Parameter::MsgSignature));
+    match (&policy.mode, Claim::read(query, Parameter::Signature)) {
+        (Mode::Encrypted(_), Ok(claim)) if is_unsigned => match policy.signer_of(&claim, &claim.signature) {
+            Ok(_) => Rejection::Wiring(WiringFault::ConsoleInPlainMode),
+            Err(rejection) => rejection,
+        },
+        _ => rejection,
+    }
+}
 
 /// The handshake of WeCom, which is encrypted.
 #[cold]
 fn open_handshake<'q>(policy: &Policy, claim: &Claim, query: &Query<'_>) -> Result<Decision<'q>, Rejection> {
-    let decrypted = policy.open(claim, &query.echostr()?)?;
-    let echo = decrypted.message;
+    // A proxy that decodes once too often leaves a space of a `+`, and base64 has no space.
+    let encrypt = query.echostr()?.replace(' ', "+");
+    let signer = policy.signer_of_encrypt(claim, &encrypt)?;
+    let echo = policy.decrypt_signed(signer, &encrypt)?.message;
     // Or the handshake would decrypt captured messages and replies for whoever asks.
-    if !(1..=LONGEST_ECHO).contains(&echo.len()) || !echo.iter().all(u8::is_ascii_alphanumeric) {
-        return Err(Rejection::Envelope(EnvelopeFault::WrongKind));
+    if !is_echo(&echo) {
+        return Err(Rejection::Envelope(EnvelopeFault::MessageAsEcho));
     }
     let echo = String::from_utf8(echo.into()).map_err(|_| Rejection::Envelope(EnvelopeFault::NotUtf8))?;
     Ok(Decision::Handshake(Cow::Owned(echo)))
