@@ -1,7 +1,10 @@
 //! What a verifier was configured with: the secrets, and what is accepted.
 
 use std::{
-    sync::{Arc, Once},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, SystemTime},
 };
 
@@ -29,7 +32,7 @@ pub(crate) struct Policy {
     pub(crate) body_limit: usize,
     pub(crate) body_timeout: Duration,
     /// Shared by the clones of the verifier: one warning is enough.
-    pub(crate) warned_of_encryption: Arc<Once>,
+    pub(crate) warned_of_encryption: Arc<AtomicBool>,
     #[cfg(debug_assertions)]
     pub(crate) unverified: bool,
 }
@@ -91,12 +94,12 @@ impl Policy {
     /// The console page is in safe or compatible mode, and this verifier in plain mode: the handler gets cipher text then.
     #[cold]
     pub(crate) fn warn_of_encryption(&self) {
-        self.warned_of_encryption.call_once(|| {
+        if !self.warned_of_encryption.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 "a genuine message says encrypt_type=aes, and this verifier is in plain mode, so the handler cannot read it: \
                  choose plain mode (明文模式) on the console page, or build the verifier with Verifier::encrypted"
             );
-        });
+        }
     }
 
     pub(crate) const fn is_wecom(&self) -> bool {

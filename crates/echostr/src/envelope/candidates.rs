@@ -12,6 +12,9 @@ use super::format::{Format, start_of};
 /// Characters of the shortest cipher text, with its `=`: two blocks of AES.
 const SHORTEST: usize = 44;
 
+/// What is left of it without the `=`.
+const FEWEST_DIGITS: usize = 42;
+
 /// So many are tried at most, the longest first.
 const MOST: usize = 4;
 
@@ -22,9 +25,13 @@ const MOST: usize = 4;
 /// escapes are undone first, of which encoders put `\/`, `\u002b`, `\u002f` and `\u003d` into base64; any other ends the run.
 #[must_use]
 pub fn candidates(body: &[u8]) -> Vec<Cow<'_, str>> {
-    let Some(format) = Format::of(body) else { return vec![] };
+    Format::of(body).map_or(vec![], |format| candidates_in(start_of(body), format))
+}
+
+/// The same of any text, read as if it were in this format.
+pub(super) fn candidates_in(text: &[u8], format: Format) -> Vec<Cow<'_, str>> {
     let mut longest: Vec<Run<'_>> = Vec::with_capacity(MOST.saturating_add(1));
-    for run in Runs::of(start_of(body), format) {
+    for run in Runs::of(text, format) {
         if run.length < SHORTEST
             || (longest.len() == MOST && longest.last().is_some_and(|last| last.length >= run.length))
         {
@@ -71,11 +78,24 @@ impl<'b> Runs<'b> {
         Self { rest: body, format }
     }
 
-    /// Passes over what can begin no run.
+    /// Passes over what can be no part of a candidate, mostly without a look at it: among so many bytes in a row each is one, so
+    /// the last of them is looked at first.
     fn skip(&mut self) {
-        let begins = |byte: &u8| is_digit(*byte) || (*byte == b'\\' && self.format == Format::Json);
-        let start = self.rest.iter().position(begins).unwrap_or(self.rest.len());
-        self.rest = self.rest.get(start..).unwrap_or_default();
+        let may_belong = |byte: &u8| is_digit(*byte) || (*byte == b'\\' && self.format == Format::Json);
+        if self.rest.first().is_some_and(may_belong) {
+            return;
+        }
+        while let Some((bytes, after)) = self.rest.split_at_checked(FEWEST_DIGITS) {
+            if bytes.last().is_some_and(may_belong) {
+                // What does not belong ends an escape at most, so that behind it nothing is cut in two.
+                let start =
+                    bytes.iter().rposition(|byte| !may_belong(byte)).map_or(0, |last| last.saturating_add(1));
+                self.rest = self.rest.get(start..).unwrap_or_default();
+                return;
+            }
+            self.rest = after;
+        }
+        self.rest = &[];
     }
 
     /// Takes characters, with their escapes undone, for as long as they are digits; says how many.

@@ -1,77 +1,74 @@
 //! What something on the way did to a query that does not verify, as far as it shows. For the operator alone: a request is refused
-//! all the same.
-
-use percent_encoding::percent_decode_str;
+//! all the same. Nothing is allocated, since anybody can have a query refused.
 
 use crate::{Parameter, Rejection, rejection::QueryFault};
 
 /// The reason with the better cure, if `raw` shows one.
 #[cold]
 pub(crate) fn explain(raw: &str, rejection: Rejection) -> Rejection {
-    match rejection {
-        Rejection::WrongSignature | Rejection::Query(_) => traces(raw).map_or(rejection, Rejection::Query),
-        _ => rejection,
-    }
+    use QueryFault::{Duplicate, EscapedAgain, HtmlEscaped, Malformed, Missing, NoParameters, Repeated};
+
+    let fault = match rejection {
+        Rejection::Query(Duplicate(_)) if is_repeated(raw) => Repeated,
+        Rejection::Query(NoParameters | Missing(_) | Malformed(_)) if is_html(raw) => HtmlEscaped,
+        Rejection::Query(NoParameters | Missing(_) | Malformed(_)) if is_escaped_as_a_whole(raw) => EscapedAgain,
+        Rejection::WrongSignature | Rejection::Query(Malformed(_)) if is_escaped_again(raw) => EscapedAgain,
+        _ => return rejection,
+    };
+    Rejection::Query(fault)
 }
 
-fn traces(raw: &str) -> Option<QueryFault> {
-    if is_repeated(raw) {
-        Some(QueryFault::Repeated)
-    } else if is_html(raw) {
-        Some(QueryFault::HtmlEscaped)
-    } else if is_escaped_again(raw) {
-        Some(QueryFault::EscapedAgain)
-    } else {
-        None
-    }
+fn named(key: &str) -> Option<Parameter> {
+    Parameter::ALL.into_iter().find(|parameter| parameter.name() == key)
 }
 
-/// The key and value of each pair of WeChat's, where a `?` separates too, as a rewrite that appends the query leaves it.
-fn pairs(raw: &str) -> impl Iterator<Item = (Parameter, &str)> {
-    raw.split(['&', '?']).filter_map(|pair| {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        Parameter::ALL
-            .into_iter()
-            .find(|parameter| parameter.name() == key)
-            .map(|parameter| (parameter, value))
-    })
-}
-
-/// Whether everything of WeChat's stands there more than once, each time with the same value.
+/// Whether everything of WeChat's stands there more than once, each time with the same value. A rewrite that appends the query may
+/// do so with a `?`, which therefore separates too.
 fn is_repeated(raw: &str) -> bool {
-    let mut found = 0_usize;
-    let all_twice = Parameter::ALL.into_iter().all(|parameter| {
-        let mut values = pairs(raw).filter(|(other, _)| *other == parameter).map(|(_, value)| value);
-        let Some(first) = values.next() else { return true };
-        found = found.saturating_add(1);
-        let mut others = values.peekable();
-        others.peek().is_some() && others.all(|other| other == first)
-    });
-    all_twice && found > 1
+    let mut found = [None; Parameter::ALL.len()];
+    for pair in raw.split(['&', '?']) {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let Some(slot) = named(key).and_then(|parameter| found.get_mut(parameter as usize)) else { continue };
+        match slot {
+            None => *slot = Some((value, false)),
+            Some((first, _)) if *first != value => return false,
+            Some((_, is_repeated)) => *is_repeated = true,
+        }
+    }
+    found.iter().flatten().count() > 1 && found.iter().flatten().all(|(_, is_repeated)| *is_repeated)
 }
 
 /// Whether the `&` between parameters has been escaped for HTML, or taken for the beginning of a reference: `&times` is ×.
 fn is_html(raw: &str) -> bool {
-    let is_named = |key: &str| Parameter::ALL.into_iter().any(|parameter| parameter.name() == key);
-    let key_of = |pair: &str| pair.split_once('=').is_some_and(|(key, _)| is_named(key));
-    let escaped = ["&amp;", "%26amp%3B", "%26amp;", "&#38;", "&#x26;"];
-    let has_escape = escaped.into_iter().any(|escape| raw.split(escape).skip(1).any(key_of));
-    has_escape
-        || ["×tamp=", "%C3%97tamp=", "%c3%97tamp=", "&times;tamp="]
-            .into_iter()
-            .any(|times| raw.contains(times))
+    const ESCAPED: [&str; 5] = ["&amp;", "&#38;", "&#x26;", "%26amp;", "%26amp%3B"];
+    const TIMES: [&str; 4] = ["×tamp=", "%C3%97tamp=", "%c3%97tamp=", "&times;tamp="];
+    let begins_with_a_name = |text: &str| text.split_once('=').is_some_and(|(key, _)| named(key).is_some());
+    ESCAPED.iter().any(|escape| raw.split(escape).skip(1).any(begins_with_a_name))
+        || TIMES.iter().any(|times| raw.contains(times))
 }
 
-/// Whether a value of WeChat's has been percent-encoded a second time, or a `&` or `=` between them a first time.
+/// Whether a value of WeChat's has been percent-encoded a second time: `%253D`.
 fn is_escaped_again(raw: &str) -> bool {
-    let still_escaped = |value: &str| {
-        let decoded = percent_decode_str(value).decode_utf8_lossy();
-        percent_decode_str(&decoded).decode_utf8_lossy() != decoded
+    let is_escape = |after: &str| {
+        after.as_bytes().first_chunk::<2>().is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
     };
-    if pairs(raw).any(|(_, value)| still_escaped(value)) {
-        return true;
-    }
-    // The query as a whole: `signature%3D…%26timestamp%3D…`.
-    let decoded = percent_decode_str(raw).decode_utf8_lossy();
-    pairs(raw).count() < 2 && pairs(&decoded).count() > 2
+    raw.split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .any(|(key, value)| named(key).is_some() && value.split("%25").skip(1).any(is_escape))
+}
+
+/// Whether the `=` or `&` round the names have been percent-encoded with all the rest: `signature%3D…%26timestamp%3D…`.
+fn is_escaped_as_a_whole(raw: &str) -> bool {
+    let is_escaped = |parameter: &Parameter| {
+        let name = parameter.name();
+        raw.split(name).zip(raw.split(name).skip(1)).any(|(before, after)| {
+            before.ends_with("%26") || after.get(..3).is_some_and(|after| after.eq_ignore_ascii_case("%3D"))
+        })
+    };
+    // Of these three a request carries all, and the name of no other is in theirs; `signature` stands for `msg_signature` too.
+    [Parameter::Signature, Parameter::Timestamp, Parameter::Nonce]
+        .iter()
+        .filter(|parameter| is_escaped(parameter))
+        .count()
+        > 1
 }

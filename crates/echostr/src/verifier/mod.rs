@@ -6,7 +6,7 @@ mod unverified;
 
 use std::{
     borrow::Cow,
-    sync::{Arc, Once},
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
@@ -139,7 +139,7 @@ impl Verifier {
                 max_age: None,
                 body_limit: BODY_LIMIT,
                 body_timeout: BODY_TIMEOUT,
-                warned_of_encryption: Arc::new(Once::new()),
+                warned_of_encryption: Arc::default(),
                 #[cfg(debug_assertions)]
                 unverified: false,
             }),
@@ -360,13 +360,14 @@ impl Verifier {
     }
 }
 
-/// Why there is no claim. A message of safe mode that lacks `msg_signature` while its `signature` holds is a genuine one in plain
-/// mode: the commonest mismatch between the console page and a server.
+/// Why there is no claim. A message that lacks `msg_signature`, does not say that it is encrypted, and whose `signature` holds is
+/// a genuine one in plain mode: the commonest mismatch between the console page and a server.
 #[cold]
 fn without_claim(policy: &Policy, query: &Query<'_>, rejection: Rejection) -> Rejection {
-    let is_unsigned = rejection == Rejection::Query(QueryFault::Missing(Parameter::MsgSignature));
+    let is_plain = rejection == Rejection::Query(QueryFault::Missing(Parameter::MsgSignature))
+        && !query.says_encrypted();
     match (&policy.mode, Claim::read(query, Parameter::Signature)) {
-        (Mode::Encrypted(_), Ok(claim)) if is_unsigned => match policy.signer_of(&claim, &claim.signature) {
+        (Mode::Encrypted(_), Ok(claim)) if is_plain => match policy.signer_of(&claim, &claim.signature) {
             Ok(_) => Rejection::Wiring(WiringFault::ConsoleInPlainMode),
             Err(rejection) => rejection,
         },
