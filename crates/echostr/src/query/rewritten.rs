@@ -11,7 +11,9 @@ pub(crate) fn explain(raw: &str, rejection: Rejection) -> Rejection {
     let fault = match rejection {
         Rejection::Query(Duplicate(_)) if is_repeated(raw) => Repeated,
         Rejection::Query(NoParameters | Missing(_) | Malformed(_)) if is_html(raw) => HtmlEscaped,
-        Rejection::Query(NoParameters | Missing(_) | Malformed(_)) if is_escaped_as_a_whole(raw) => EscapedAgain,
+        Rejection::Query(NoParameters | Missing(_) | Malformed(_)) if is_escaped_as_a_whole(raw) => {
+            EscapedAgain
+        }
         Rejection::WrongSignature | Rejection::Query(Malformed(_)) if is_escaped_again(raw) => EscapedAgain,
         _ => return rejection,
     };
