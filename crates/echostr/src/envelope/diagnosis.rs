@@ -2,14 +2,15 @@
 //! that is found here.
 
 use super::{
-    candidates::{candidates, candidates_in},
+    candidates::candidates_in,
     format::{Format, start_of},
 };
 use crate::{Rejection, rejection::BodyFault};
 
-/// The reason to refuse `body`, of whose candidates the signature fits none; `is_signed` says whether it fits another text.
+/// The reason to refuse `body`, whose candidates, if it has any, the signature does not fit; `is_signed` says whether it fits another
+/// text.
 #[cold]
-pub(super) fn of(body: &[u8], is_signed: impl Fn(&str) -> bool) -> Rejection {
+pub(super) fn of(body: &[u8], has_candidates: bool, is_signed: impl Fn(&str) -> bool) -> Rejection {
     let start = start_of(body);
     // In UTF-16 without a mark the first byte may be that of a document.
     let Some(format) = Format::of(body).filter(|_| start.get(1) != Some(&0)) else {
@@ -20,14 +21,11 @@ pub(super) fn of(body: &[u8], is_signed: impl Fn(&str) -> bool) -> Rejection {
         return Rejection::Body(BodyFault::BrokenIntoLines);
     }
     // As JSON in any case: in XML an escape of JSON is one too many.
-    if unescaped(start).is_some_and(|unescaped| shows(unescaped, Format::Json)) {
+    let is_xml = format == Format::Xml;
+    if unescaped(start, is_xml).is_some_and(|unescaped| shows(unescaped, Format::Json)) {
         return Rejection::Body(BodyFault::EscapedAgain);
     }
-    if candidates(body).is_empty() {
-        Rejection::Body(BodyFault::NoEncrypt)
-    } else {
-        Rejection::WrongSignature
-    }
+    if has_candidates { Rejection::WrongSignature } else { Rejection::Body(BodyFault::NoEncrypt) }
 }
 
 /// What a body is that begins with neither `<` nor `{`.
@@ -101,8 +99,8 @@ fn without_breaks(body: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The body with the escapes of URLs, of XML and of JSON undone that may stand in base64, one level of each; `None` if there are
-/// none.
-fn unescaped(body: &[u8]) -> Option<Vec<u8>> {
+/// none, in XML no backslash either.
+fn unescaped(body: &[u8], is_xml: bool) -> Option<Vec<u8>> {
     const ESCAPES: [(&[u8], u8); 15] = [
         (b"%2b", b'+'),
         (b"%2f", b'/'),
@@ -120,9 +118,6 @@ fn unescaped(body: &[u8]) -> Option<Vec<u8>> {
         (b"\\/", b'/'),
         (b"\\\"", b'"'),
     ];
-    if !body.iter().any(|byte| b"%&\\".contains(byte)) {
-        return None;
-    }
     let mut text = Vec::with_capacity(body.len());
     let mut rest = body;
     while let Some((first, after)) = rest.split_first() {
@@ -142,7 +137,7 @@ fn unescaped(body: &[u8]) -> Option<Vec<u8>> {
             }
         };
     }
-    Some(text)
+    (text.len() < body.len() || (is_xml && body.contains(&b'\\'))).then_some(text)
 }
 
 /// Whether `text` begins with `escape`, in upper or lower case.

@@ -143,13 +143,15 @@ impl Envelope {
     ///
     /// The reason for which the request must be refused. Nothing is decrypted unless the signature holds.
     pub fn open(self) -> Result<Opened, Rejection> {
-        let signed = candidates(self.body.as_slice()).into_iter().find_map(|text| {
+        let candidates = candidates(self.body.as_slice());
+        let has_candidates = !candidates.is_empty();
+        let signed = candidates.into_iter().find_map(|text| {
             let signer = self.policy.signer_of_encrypt(&self.claim, &text).ok()?;
             Some((signer, text))
         });
         let Some((signer, text)) = signed else {
             let is_signed = |text: &str| self.policy.signer_of_encrypt(&self.claim, text).is_ok();
-            return Err(diagnosis::of(self.body.as_slice(), is_signed));
+            return Err(diagnosis::of(self.body.as_slice(), has_candidates, is_signed));
         };
         let envelope_format = Format::of(self.body.as_slice()).unwrap_or(Format::Xml);
         let decrypted = match text {
