@@ -13,7 +13,7 @@ use actix_web::{
     web,
 };
 use bytes::Bytes;
-use echostr_actix::{Callback, Echostr, Rejection};
+use echostr_actix::{Callback, Echostr, Language, Rejection};
 
 use crate::subjects::{
     handler::{Hits, Said},
@@ -104,6 +104,7 @@ fn settings(wechat: Wechat) -> Option<Echostr> {
             Some(verifier.clone())
                 .filter(|_| request.path() == "/wx" && request.headers().contains_key("accept"))
         })),
+        Wechat::InChinese(verifier) => Some(Echostr::new(verifier).language(Language::Chinese)),
         Wechat::Off => None,
     }
 }

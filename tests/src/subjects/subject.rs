@@ -47,6 +47,8 @@ pub enum Wechat {
     OnReject(Verifier),
     /// The middleware, with this verifier for `/wx` and none for any other path.
     PerRequest(Verifier),
+    /// The middleware, with this verifier, and reasons in Chinese.
+    InChinese(Verifier),
     /// Nothing: the control, which shows that the handler can be reached.
     Off,
 }

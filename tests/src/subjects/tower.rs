@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use bytes::Bytes;
-use echostr_tower::{EchostrLayer, EitherBody};
+use echostr_tower::{EchostrLayer, EitherBody, Language};
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper_util::{
@@ -26,6 +26,7 @@ pub(crate) fn layer(wechat: Wechat) -> Option<EchostrLayer> {
             Some(verifier.clone())
                 .filter(|_| parts.uri.path() == "/wx" && parts.headers.contains_key("accept"))
         })),
+        Wechat::InChinese(verifier) => Some(EchostrLayer::new(verifier).language(Language::Chinese)),
         Wechat::Off => None,
     }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use echostr_warp::{Callback, Echostr};
+use echostr_warp::{Callback, Echostr, Language};
 use http::{HeaderMap, Response};
 use tower::ServiceBuilder;
 use warp::Filter as _;
@@ -87,6 +87,7 @@ fn settings(wechat: Wechat) -> Option<Echostr> {
             Some(verifier.clone())
                 .filter(|_| parts.uri.path() == "/wx" && parts.headers.contains_key("accept"))
         })),
+        Wechat::InChinese(verifier) => Some(Echostr::new(verifier).language(Language::Chinese)),
         Wechat::Off => None,
     }
 }

@@ -7,18 +7,18 @@ reasons! {
     pub enum BodyFault {
         /// The body is longer than [`body_limit`](crate::Verifier::body_limit).
         TooLarge {
-            en: "the body is longer than body_limit allows",
-            zh: "请求体超过了 body_limit 的限制",
+            en: "the body is longer than body_limit allows: raise it if this account's messages can be that long",
+            zh: "请求体超过了 body_limit 的限制：如果这个账号的消息确实可能这么长，请调大它",
         }
         /// The body did not arrive within [`body_timeout`](crate::Verifier::body_timeout).
         Timeout {
-            en: "the body did not arrive within body_timeout",
-            zh: "请求体没有在 body_timeout 之内到齐",
+            en: "the body did not arrive within body_timeout: the network or a proxy on the way is slow, or somebody holds connections open",
+            zh: "请求体没有在 body_timeout 之内到齐：网络或途中的代理太慢，或者有人故意占着连接不放",
         }
         /// The connection broke before the body was complete.
         Incomplete {
-            en: "the connection broke before the body was complete",
-            zh: "请求体还没到齐，连接就断了",
+            en: "the connection broke before the body was complete: WeChat sends the message again",
+            zh: "请求体还没到齐，连接就断了：微信会重新推送这条消息",
         }
         /// There is no body.
         Empty {
@@ -45,14 +45,14 @@ reasons! {
             code: -40002,
             en: "the body is one JSON text with the document in quotes: something on the way has encoded it once more; have it \
                  pass the body on unchanged",
-            zh: "请求体是一个 JSON 字符串，文档在引号里：途中有程序又编码了一次，请让它原样转发请求体",
+            zh: "请求体是一个 JSON 字符串，真正的文档在引号里：途中有程序又编码了一次，请让它原样转发请求体",
         }
         /// The body is encoded like a form.
         FormEncoded {
             code: -40002,
             en: "the body is encoded like a form (application/x-www-form-urlencoded): something on the way does that; have it pass \
                  the body on unchanged",
-            zh: "请求体是表单编码的（application/x-www-form-urlencoded）：是途中的程序编码的，请让它原样转发请求体",
+            zh: "请求体是表单编码（application/x-www-form-urlencoded）的：是途中的程序编码的，请让它原样转发请求体",
         }
         /// The body is UTF-16.
         Utf16 {

@@ -22,14 +22,14 @@ reasons! {
             code: -40007,
             en: "the padding is wrong: the EncodingAESKey here is not the one on the console page (after a change of key keep \
                  the previous one with or_key)",
-            zh: "填充不对：这里的 EncodingAESKey 与后台的不一致（更换密钥后，请用 or_key 保留旧的一段时间）",
+            zh: "填充不对：这里的 EncodingAESKey 与后台的不一致（更换密钥之后，请用 or_key 把旧密钥保留一段时间）",
         }
         /// The length of the message does not fit the decrypted text: as a wrong key shows now and then.
         LengthField {
             code: -40008,
             en: "the length of the message does not fit the decrypted text: the EncodingAESKey here is not the one on the console \
                  page (after a change of key keep the previous one with or_key)",
-            zh: "消息长度与解密出的内容不符：这里的 EncodingAESKey 与后台的不一致（更换密钥后，请用 or_key 保留旧的一段时间）",
+            zh: "消息长度与解密出的内容不符：这里的 EncodingAESKey 与后台的不一致（更换密钥之后，请用 or_key 把旧密钥保留一段时间）",
         }
         /// The message is meant for another [`ReceiveId`](crate::ReceiveId).
         WrongReceiveId {

@@ -58,7 +58,7 @@ reasons! {
         EscapedAgain {
             en: "the query has been percent-encoded once more on the way (`%253D` for `%3D`): have the proxy or the rewrite pass it \
                  on unchanged",
-            zh: "查询串在途中又做了一次百分号编码（`%3D` 变成了 `%253D`）：请让代理或重写规则原样转发",
+            zh: "查询串在途中又被做了一次百分号编码（`%3D` 变成了 `%253D`）：请让代理或重写规则原样转发查询串",
         }
         /// The query is longer than 8 KiB.
         TooLong {

@@ -15,7 +15,7 @@ reasons! {
         ConsoleInPlainMode {
             en: "the message is genuine and in plain mode: the console page says 明文模式 (test accounts know no other), and this \
                  server has an EncodingAESKey; choose 安全模式 or 兼容模式 on the page, or build the verifier with Verifier::new",
-            zh: "消息是真的，但是明文：后台选的是明文模式（测试号只有这一种），而这台服务器配置了 EncodingAESKey；请在后台改为安全模式\
+            zh: "消息是真的，但没有加密：后台选的是明文模式（测试号只有这一种），而这台服务器配置了 EncodingAESKey；请在后台改为安全模式\
                  或兼容模式，或者用 Verifier::new 构造验证器",
         }
         /// The verifier is for encrypted bodies, and the adapter was used in a way that cannot replace the body.
