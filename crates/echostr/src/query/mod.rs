@@ -23,7 +23,7 @@ const LONGEST_QUERY: usize = 8 * 1024;
 pub(crate) struct Query<'q> {
     values: [Option<&'q str>; Parameter::ALL.len()],
     /// Whether there is a `%` anywhere in it; mostly there is none, and nothing to decode.
-    has_escape: bool,
+    pub(crate) has_escape: bool,
 }
 
 impl<'q> Query<'q> {
@@ -97,7 +97,7 @@ impl<'q> Query<'q> {
     }
 
     /// The signature that stands in `parameter`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn signature(&self, parameter: Parameter) -> Result<Signature, Rejection> {
         let digits = self.required(parameter)?;
         let signature = if self.is_escaped(digits) {

@@ -3,9 +3,9 @@
 
 use crate::{Parameter, Rejection, rejection::QueryFault};
 
-/// The reason with the better cure, if `raw` shows one.
+/// The reason with the better cure, if `raw` shows one. `has_escape` says whether a `%` has been read in it.
 #[cold]
-pub(crate) fn explain(raw: &str, rejection: Rejection) -> Rejection {
+pub(crate) fn explain(raw: &str, has_escape: bool, rejection: Rejection) -> Rejection {
     use QueryFault::{Duplicate, EscapedAgain, HtmlEscaped, Malformed, Missing, NoParameters, Repeated};
 
     let fault = match rejection {
@@ -14,7 +14,9 @@ pub(crate) fn explain(raw: &str, rejection: Rejection) -> Rejection {
         Rejection::Query(NoParameters | Missing(_) | Malformed(_)) if is_escaped_as_a_whole(raw) => {
             EscapedAgain
         }
-        Rejection::WrongSignature | Rejection::Query(Malformed(_)) if is_escaped_again(raw) => EscapedAgain,
+        Rejection::WrongSignature | Rejection::Query(Malformed(_)) if has_escape && is_escaped_again(raw) => {
+            EscapedAgain
+        }
         _ => return rejection,
     };
     Rejection::Query(fault)

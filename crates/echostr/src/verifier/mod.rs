@@ -309,26 +309,17 @@ impl Verifier {
         if self.policy.unverified {
             return Ok(unverified::decide(method, query));
         }
-        self.check(now, method, query).map_err(|rejection| explain(query, rejection))
-    }
-
-    #[inline]
-    fn check<'q>(
-        &self,
-        now: impl FnOnce() -> SystemTime,
-        method: &str,
-        raw: &'q str,
-    ) -> Result<Decision<'q>, Rejection> {
-        let (policy, mut query) = (&*self.policy, Query::default());
-        query.read(raw, policy.mode.unsigned())?;
+        let (policy, raw, mut query) = (&*self.policy, query, Query::default());
+        if let Err(rejection) = query.read(raw, policy.mode.unsigned()) {
+            return Err(self.explain(raw, &query, rejection));
+        }
+        // Where an error arises: a decision is large, and a result with one would be moved to look at its error.
+        let explained = |rejection| self.explain(raw, &query, rejection);
         let is_handshake = query.is_handshake(method);
-        let claim = match Claim::read(&query, policy.mode.signature(is_handshake)) {
-            Ok(claim) => claim,
-            Err(rejection) => return Err(without_claim(policy, &query, rejection)),
-        };
+        let claim = Claim::read(&query, policy.mode.signature(is_handshake)).map_err(explained)?;
         match (&policy.mode, is_handshake) {
             (Mode::Plain, false) => {
-                let signer = policy.signer_of(&claim, &claim.signature)?;
+                let signer = policy.signer_of(&claim, &claim.signature).map_err(explained)?;
                 policy.check_age(&claim, now)?;
                 if query.says_encrypted() {
                     policy.warn_of_encryption();
@@ -336,15 +327,15 @@ impl Verifier {
                 Ok(Decision::Callback(Callback::proved(claim, &signer)))
             }
             (Mode::Plain | Mode::Encrypted(_), true) => {
-                policy.signer_of(&claim, &claim.signature)?;
+                policy.signer_of(&claim, &claim.signature).map_err(explained)?;
                 policy.check_age(&claim, now)?;
-                Ok(Decision::Handshake(query.echostr()?))
+                Ok(Decision::Handshake(query.echostr().map_err(explained)?))
             }
             (Mode::Encrypted(_), false) => {
                 policy.check_age(&claim, now)?;
                 // Sent too, though not relied on: whoever cannot sign even that is sent away before the body is read.
-                if let Some(signature) = query.signature_if_any()? {
-                    policy.signer_of(&claim, &signature)?;
+                if let Some(signature) = query.signature_if_any().map_err(explained)? {
+                    policy.signer_of(&claim, &signature).map_err(explained)?;
                 }
                 Ok(Decision::Envelope(Envelope::new(claim, Arc::clone(&self.policy))))
             }
@@ -354,25 +345,34 @@ impl Verifier {
             }
             (Mode::WeCom(_), true) => {
                 policy.check_age(&claim, now)?;
-                open_handshake(policy, &claim, &query)
+                open_handshake(policy, &claim, &query).map_err(explained)
             }
         }
     }
+
+    /// The reason with the best cure for what is refused.
+    #[cold]
+    fn explain(&self, raw: &str, query: &Query<'_>, rejection: Rejection) -> Rejection {
+        let no_msg_signature = Rejection::Query(QueryFault::Missing(Parameter::MsgSignature));
+        let rejection = if rejection == no_msg_signature && !query.says_encrypted() {
+            without_encryption(&self.policy, query).unwrap_or(rejection)
+        } else {
+            rejection
+        };
+        explain(raw, query.has_escape, rejection)
+    }
 }
 
-/// Why there is no claim. A message that lacks `msg_signature`, does not say that it is encrypted, and whose `signature` holds is
-/// a genuine one in plain mode: the commonest mismatch between the console page and a server.
+/// What a message is that says nothing of encryption and has a `signature`. Where that holds it is a genuine one in plain mode:
+/// the commonest mismatch between the console page and a server.
 #[cold]
-fn without_claim(policy: &Policy, query: &Query<'_>, rejection: Rejection) -> Rejection {
-    let is_plain = rejection == Rejection::Query(QueryFault::Missing(Parameter::MsgSignature))
-        && !query.says_encrypted();
-    match (&policy.mode, Claim::read(query, Parameter::Signature)) {
-        (Mode::Encrypted(_), Ok(claim)) if is_plain => match policy.signer_of(&claim, &claim.signature) {
-            Ok(_) => Rejection::Wiring(WiringFault::ConsoleInPlainMode),
-            Err(rejection) => rejection,
-        },
-        _ => rejection,
-    }
+fn without_encryption(policy: &Policy, query: &Query<'_>) -> Option<Rejection> {
+    let Mode::Encrypted(_) = policy.mode else { return None };
+    let claim = Claim::read(query, Parameter::Signature).ok()?;
+    Some(match policy.signer_of(&claim, &claim.signature) {
+        Ok(_) => Rejection::Wiring(WiringFault::ConsoleInPlainMode),
+        Err(rejection) => rejection,
+    })
 }
 
 /// The handshake of WeCom, which is encrypted.
