@@ -271,7 +271,7 @@ fn refusals() {
 fn encrypted_messages_at_a_plain_verifier_are_warned_of_once() {
     let mut verifier = None;
     recorded(|| {
-        verifier = Some(Verifier::new(TOKEN).and_then(|new| new.or_token("Previous1Token")).unwrap())
+        verifier = Some(Verifier::new(TOKEN).and_then(|new| new.or_token("Previous1Token")).unwrap());
     });
     let verifier = verifier.unwrap();
     let plain = verifier.sign(1_540_176_606, "1854606751");
