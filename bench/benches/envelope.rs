@@ -4,7 +4,7 @@
 
 use std::hint::black_box;
 
-use bench::{Text, turns::Turns};
+use bench::{Text, turns::Turns, works};
 use bytes::Bytes;
 use sha1::{Digest as _, Sha1};
 
@@ -29,5 +29,14 @@ fn main() {
             _ = black_box(bench::seal(sealer.clone(), black_box(reply.clone())));
         });
         println!("#### {text:?}, {} KiB of cipher text\n\n{}", size >> 10, turns.run());
+    }
+    for (name, works) in
+        [("Finding the text in a body", works::find()), ("Refusing a forged body of 64 KiB", works::refuse())]
+    {
+        let mut turns = Turns::default();
+        for (name, work) in works.works {
+            turns.add(name, work);
+        }
+        println!("#### {name}\n\n{}", turns.run());
     }
 }

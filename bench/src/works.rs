@@ -14,7 +14,10 @@ use actix_web::{
 };
 use axum::body::Body;
 use bytes::Bytes;
-use echostr::Verifier;
+use echostr::{
+    Verifier,
+    adapter::{Decision, candidates},
+};
 use echostr_message::{Incoming, Kind};
 use futures_util::FutureExt as _;
 use http::{Request, Response};
@@ -23,7 +26,7 @@ use sha1::block_api;
 use tower::Service;
 use warp::{Filter, Rejection, Reply};
 
-use crate::{actix_app, axum_app, warp_app};
+use crate::{Text, actix_app, axum_app, warp_app};
 
 /// Something to be measured, and its name.
 pub type Work = (&'static str, Box<dyn FnMut()>);
@@ -39,7 +42,7 @@ pub struct Group {
 /// All of them.
 #[must_use]
 pub fn groups() -> Vec<Group> {
-    let mut groups = vec![verify(), parse()];
+    let mut groups = vec![verify(), find(), parse()];
     groups.extend(middleware());
     groups
 }
@@ -60,6 +63,66 @@ pub fn verify() -> Group {
         ("forged", decision(&plain, "POST", query.replace("nonce=1", "nonce=2"))),
     ];
     Group { name: "verify", works }
+}
+
+/// Finding the signed text in a body: a usual one, and what takes longest for its length.
+#[must_use]
+pub fn find() -> Group {
+    let found = |body: String, found: usize| -> Box<dyn FnMut()> {
+        Box::new(move || assert_eq!(black_box(candidates(black_box(body.as_bytes()))).len(), found))
+    };
+    let usual = crate::request(&crate::encrypted(), Text::Chinese, 1 << 9).body;
+    let usual = String::from_utf8(usual.into()).expect("UTF-8");
+    let compatible = usual.replace("<Encrypt>", &format!("{}<Encrypt>", crate::text_message(30)));
+    let full = |first: &str, piece: &str| first.to_owned() + &piece.repeat(FULL.div_ceil(piece.len()));
+    let works = vec![
+        ("body of 1 KiB", found(usual, 1)),
+        ("body of compatible mode", found(compatible, 1)),
+        ("16 KiB of one run", found(full("<", "A"), 1)),
+        ("16 KiB of runs that are too short", found(full("<", &format!("{}<", "A".repeat(41))), 0)),
+        ("16 KiB of tags", found(full("<", "<a>"), 0)),
+        ("16 KiB of escapes in JSON", found(full("{", "\\n"), 0)),
+        ("16 KiB of escaped digits in JSON", found(full("{", "\\u0041"), 1)),
+        ("16 KiB of digits between escapes in JSON", found(full("{", "A\\n"), 0)),
+    ];
+    Group { name: "find", works }
+}
+
+/// Bytes of a body that is all of one kind.
+const FULL: usize = 1 << 14;
+
+/// What a forger can make this side do: each body as long as it may be, so that the reason is looked for all the same.
+#[must_use]
+pub fn refuse() -> Group {
+    let verifier = crate::encrypted();
+    let request = crate::request(&verifier, Text::Ascii, 1 << 9);
+    let (_, msg_signature) = request.query.split_once("&timestamp").expect("a timestamp");
+    let envelope = match verifier.verify("POST", &format!("timestamp{msg_signature}")) {
+        Ok(Decision::Envelope(envelope)) => Some(envelope),
+        _ => None,
+    }
+    .expect("an envelope");
+    let refused = |first: &str, piece: &str| -> Box<dyn FnMut()> {
+        let body = Bytes::from(first.to_owned() + &piece.repeat((65_000_usize).div_ceil(piece.len())));
+        let envelope = envelope.clone();
+        Box::new(move || {
+            let mut envelope = envelope.clone();
+            envelope.push(black_box(body.clone())).expect("within the limit");
+            assert!(black_box(envelope.open()).is_err());
+        })
+    };
+    let works = vec![
+        ("one run", refused("<", "A")),
+        ("four runs with a line break each", refused("<", &format!("{}\n", "A".repeat(16_000)))),
+        ("four runs with an escape each", refused("<", &format!("{}%2B>", "A".repeat(16_000)))),
+        ("escapes of XML", refused("<", "&#x3d;")),
+        ("ampersands", refused("<", "&")),
+        ("backslashes", refused("{", "\\")),
+        ("escaped digits", refused("{", "\\u0041")),
+        ("digits between line breaks", refused("{", "A\\n")),
+        ("tags", refused("<", "<a>")),
+    ];
+    Group { name: "refuse", works }
 }
 
 /// Documents into typed messages.

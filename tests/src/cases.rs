@@ -93,6 +93,10 @@ pub fn always() -> Vec<Case> {
             &replaced("6a62fc79ddf83b3ff96e5cbd068b983f88f192ba", "6A62FC79DDF83B3FF96E5CBD068B983F88F192BA"),
             Callback,
         ),
+        case("an empty openid", "POST", &and("openid="), Callback),
+        case("an empty encrypt_type", "POST", &and("encrypt_type="), Callback),
+        case("an empty msg_signature", "POST", &and("msg_signature"), Callback),
+        case("all three empty", "POST", &format!("openid=&encrypt_type&{SIGNED}&msg_signature="), Callback),
         case("an escaped key and value", "POST", &replaced("nonce=18", "%6eonce=%318"), Callback),
         // What does not
         case("a scanner", "GET", "", Expected::Refused(Rejection::Query(QueryFault::NoParameters))),
@@ -159,6 +163,29 @@ pub fn always() -> Vec<Case> {
             "echostr twice",
             &format!("{PUBLISHED}&echostr=1"),
             Rejection::Query(QueryFault::Duplicate(Echostr)),
+        ),
+        refused("the query twice", &and(SIGNED), Rejection::Query(QueryFault::Repeated)),
+        refused(
+            "the query twice, with a ?",
+            &format!("{SIGNED}?{SIGNED}"),
+            Rejection::Query(QueryFault::Repeated),
+        ),
+        refused("&amp;", &replaced("&", "&amp;"), Rejection::Query(QueryFault::HtmlEscaped)),
+        refused("×tamp", &replaced("&timestamp", "%C3%97tamp"), Rejection::Query(QueryFault::HtmlEscaped)),
+        refused(
+            "escaped as a whole",
+            &replaced("=", "%3D").replace('&', "%26"),
+            Rejection::Query(QueryFault::EscapedAgain),
+        ),
+        refused(
+            "escaped once more",
+            &replaced("1854606751", "%2531854606751"),
+            Rejection::Query(QueryFault::EscapedAgain),
+        ),
+        refused(
+            "openid twice, both empty",
+            &and("openid=&openid="),
+            Rejection::Query(QueryFault::Duplicate(Openid)),
         ),
         refused("openid twice", &and("openid=a&openid=b"), Rejection::Query(QueryFault::Duplicate(Openid))),
         refused(

@@ -89,12 +89,12 @@ impl Connection {
     /// # Panics
     ///
     /// If the path is not one.
-    pub async fn send(&mut self, method: &str, path: &str, body: &str) -> hyper::Result<Reply> {
+    pub async fn send(&mut self, method: &str, path: &str, body: impl AsRef<[u8]>) -> hyper::Result<Reply> {
         let uri = match self {
             Self::Http1(_) => path.to_owned(),
             Self::Http2(_) => format!("http://localhost{path}"),
         };
-        let body = Full::new(Bytes::copy_from_slice(body.as_bytes()));
+        let body = Full::new(Bytes::copy_from_slice(body.as_ref()));
         let request = Request::builder()
             .method(method)
             .uri(uri)

@@ -44,9 +44,29 @@ impl Peer {
                 "<xml>\n    <ToUserName><![CDATA[gh_10f6c3c3ac5a]]></ToUserName>\n    \
                  <Encrypt><![CDATA[{encrypt}]]></Encrypt>\n</xml>\n"
             ),
+            Format::Json if self.is_wecom => format!("{{\"encrypt\":\"{encrypt}\"}}"),
             Format::Json => format!("{{\"ToUserName\":\"gh_10f6c3c3ac5a\",\"Encrypt\":\"{encrypt}\"}}"),
         };
         (self.query(&encrypt), body)
+    }
+
+    /// The same in compatible mode: the fields of `document` stand in the body too, as they are, in front of `Encrypt` or behind it.
+    ///
+    /// # Panics
+    ///
+    /// If the document is neither `<xml>…</xml>` nor `{…}`.
+    #[must_use]
+    pub fn compatible(&self, document: &str, is_copy_first: bool) -> (String, String) {
+        let encrypt = self.encrypt(document.as_bytes());
+        let (around, element) = if document.starts_with('{') {
+            (["{", ",", "}"], format!("\"Encrypt\":\"{encrypt}\""))
+        } else {
+            (["<xml>", "\n", "</xml>"], format!("<Encrypt><![CDATA[{encrypt}]]></Encrypt>"))
+        };
+        let [start, between, end] = around;
+        let copy = document.strip_prefix(start).and_then(|rest| rest.strip_suffix(end)).expect("a document");
+        let (first, second) = if is_copy_first { (copy, &*element) } else { (&*element, copy) };
+        (self.query(&encrypt), [start, first, between, second, end].concat())
     }
 
     /// The query that signs the text of an `Encrypt`, in the platform's order.
@@ -100,8 +120,13 @@ impl Peer {
                 text.trim_matches('"').to_owned()
             }
         };
-        let [encrypt, signature, timestamp, nonce] =
-            ["Encrypt", "MsgSignature", "TimeStamp", "Nonce"].map(field);
+        // WeCom's samples read these names in JSON and no others; the others' samples theirs.
+        let names = if self.is_wecom && format == Format::Json {
+            ["encrypt", "msgsignature", "timestamp", "nonce"]
+        } else {
+            ["Encrypt", "MsgSignature", "TimeStamp", "Nonce"]
+        };
+        let [encrypt, signature, timestamp, nonce] = names.map(field);
         assert_eq!(signature, sign(&[&self.token, &timestamp, &nonce, &encrypt]), "{reply}");
         let (message, receive_id) = self.decrypt(&encrypt);
         assert_eq!(receive_id, self.receive_id, "{reply}");

@@ -105,6 +105,54 @@ async fn every_adapter_logs_what_wechat_sends() {
         assert!(scanned.contains("DEBUG"), "{subject:?}: {scanned}");
     }
 
+    // A console page that encrypts: one warning a verifier, at a genuine message.
+    for subject in Subject::all() {
+        let verifier = Verifier::new(TOKEN).expect("a token");
+        rest.take();
+        let server = Server::start(subject, Wechat::Verified(verifier.clone()));
+        let mut connection = Connection::open(server.addr, Protocol::Http1).await;
+        let query = format!("{}&encrypt_type=aes", verifier.sign(1_540_176_606, "1854606751"));
+        connection
+            .send("POST", &format!("/wx?{}", query.replace("1854606751", "1")), "")
+            .await
+            .expect("a reply");
+        let forged = rest.take();
+        assert!(forged.contains("does not match") && forged.lines().count() == 1, "{subject:?}: {forged}");
+        for expected in [1, 0, 0] {
+            connection.send("POST", &format!("/wx?{query}"), "<xml/>").await.expect("a reply");
+            let warned = rest.take();
+            assert_eq!(warned.lines().count(), expected, "{subject:?}: {warned}");
+            assert_eq!(
+                warned.contains(" WARN ") && warned.contains("encrypt_type=aes"),
+                expected == 1,
+                "{warned}"
+            );
+        }
+        assert_eq!(server.hits(), 3, "{subject:?}: the handler runs all the same");
+        callbacks.take();
+    }
+
+    // In Chinese, for the operator alone.
+    for subject in Subject::all() {
+        let [english, chinese] = [Wechat::Verified, Wechat::InChinese].map(|wechat| wechat(verifier.clone()));
+        let mut replies = vec![];
+        for (wechat, sentence) in [(english, "the signature does not match"), (chinese, "签名不对")] {
+            let server = Server::start(subject, wechat);
+            let mut connection = Connection::open(server.addr, Protocol::Http1).await;
+            let query = verifier.sign(1_540_176_606, "1854606751").replace("1854606751", "1");
+            let mut reply = connection.send("POST", &format!("/wx?{query}"), "").await.expect("a reply");
+            reply.headers.remove("date");
+            replies.push((reply.status, reply.headers, reply.body));
+            let refused = rest.take();
+            assert_eq!(refused.lines().count(), 1, "{subject:?}: {refused}");
+            assert!(refused.contains(sentence), "{subject:?}: {refused}");
+            assert_eq!(server.hits(), 0, "{subject:?}");
+        }
+        let [english, chinese] = replies.as_slice() else { panic!("two") };
+        assert_eq!(english, chinese, "{subject:?}");
+        assert_eq!(english.2, "forbidden", "{subject:?}");
+    }
+
     // Encrypted mode: the event comes when the body has been opened, once.
     let peer = Peer {
         token: "a-token-for-tests".to_owned(),

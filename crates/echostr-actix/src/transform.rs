@@ -10,7 +10,7 @@ use actix_web::{
     body::{EitherBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
 };
-use echostr::{Rejection, Unreadable, Verifier, adapter::Settings};
+use echostr::{Language, Rejection, Unreadable, Verifier, adapter::Settings};
 
 use crate::EchostrMiddleware;
 
@@ -75,6 +75,11 @@ impl Echostr {
         F: Future<Output = Option<Verifier>> + Send + 'static,
     {
         Self { settings: Settings::look_up(find) }
+    }
+
+    /// Logs the reasons of refusals in `language`, English by default. The caller learns nothing of them in any language.
+    pub fn language(self, language: Language) -> Self {
+        Self { settings: self.settings.language(language) }
     }
 
     /// Answers refusals with what `answer` makes of them, instead of the constant 403. The reason is put into the

@@ -3,7 +3,7 @@
 use std::{fmt, future::Future, marker::PhantomData, sync::Arc};
 
 use bytes::Bytes;
-use echostr::{Rejection, Unreadable, Verifier, adapter::Settings};
+use echostr::{Language, Rejection, Unreadable, Verifier, adapter::Settings};
 use http::{Response, request::Parts};
 use tower_layer::Layer;
 
@@ -68,6 +68,11 @@ impl<P> CallbackLayer<P> {
         F: Future<Output = Option<Verifier>> + Send + 'static,
     {
         Settings::look_up(find).into()
+    }
+
+    /// Logs the reasons of refusals in `language`, English by default. The caller learns nothing of them in any language.
+    pub fn language(self, language: Language) -> Self {
+        Arc::unwrap_or_clone(self.settings).language(language).into()
     }
 
     /// Answers refusals with what `answer` makes of them, instead of the constant 403. The reason is put into the

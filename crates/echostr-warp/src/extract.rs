@@ -4,7 +4,7 @@ use std::{future::ready, pin::pin};
 
 use bytes::{Buf, Bytes};
 use echostr::{
-    Callback, Rejection,
+    Callback, Language, Rejection,
     adapter::{Answer, Body, log},
     rejection::BodyFault,
 };
@@ -121,7 +121,7 @@ pub fn body(
         move |method: Method, target: Option<(FullPath, String)>, length: Option<Bytes>, body| async move {
             take_in(limit, length, body).await.map_err(|rejection| {
                 let path = target.as_ref().map_or("", |(path, _)| path.as_str());
-                log::refused(rejection, method.as_str(), path);
+                log::refused(rejection, Language::English, method.as_str(), path);
                 refuse(Answer::refusal(rejection), Some(rejection))
             })
         },

@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt, sync::Arc};
 
 use bytes::Bytes;
 use echostr::{
-    Callback, Rejection, Unreadable, Verifier,
+    Callback, Language, Rejection, Unreadable, Verifier,
     adapter::{Answer, Decision, Settings, Verifiers, log},
     rejection::{QueryFault, WiringFault},
 };
@@ -73,6 +73,12 @@ impl Echostr {
         F: Future<Output = Option<Verifier>> + Send + 'static,
     {
         Self { settings: Arc::new(Settings::look_up(find)), logs_received: true }
+    }
+
+    /// Logs the reasons of refusals in `language`, English by default. The caller learns nothing of them in any language.
+    pub fn language(self, language: Language) -> Self {
+        let settings = Arc::unwrap_or_clone(self.settings).language(language);
+        Self { settings: Arc::new(settings), ..self }
     }
 
     /// Answers refusals with what `answer` makes of them, instead of the constant 403. The reason is put into the

@@ -23,7 +23,7 @@ pub use crate::{
     body::Body,
     crypto::SealError,
     decision::Decision,
-    envelope::{Collect, Envelope, Finished, Opened, Outgoing, Sealer},
+    envelope::{Collect, Envelope, Finished, Opened, Outgoing, Sealer, candidates},
     settings::{Settings, Verifiers},
     signature::InvalidSignature,
     verifier::{Decrypted, Platform, PlatformRequest},

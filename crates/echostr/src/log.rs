@@ -8,7 +8,7 @@ use std::{borrow::Cow, fmt};
 use percent_encoding::percent_decode_str;
 
 use crate::{
-    Parameter, Rejection, Signature,
+    Language, Parameter, Rejection, Signature,
     query::{Pairs, from_key},
     rejection::QueryFault,
 };
@@ -52,14 +52,16 @@ pub fn received_is_enabled() -> bool {
 }
 
 /// Emits why a request is refused: `DEBUG` where it carries none of WeChat's parameters (health checks,
-/// scanners), `WARN` otherwise. Neither the query nor the expected signature is in it.
-pub fn refused(rejection: Rejection, method: &str, path: &str) {
+/// scanners), `WARN` otherwise. The reason and its cure are in the operator's `language`; neither the query nor the expected
+/// signature is in it.
+pub fn refused(rejection: Rejection, language: Language, method: &str, path: &str) {
     let path = &*without_signatures(path);
+    let reason = rejection.in_language(language);
     match rejection {
         Rejection::Query(QueryFault::NoParameters) => {
-            tracing::debug!(method, path, reason = %rejection, "refused");
+            tracing::debug!(method, path, %reason, "refused");
         }
-        _ => tracing::warn!(method, path, reason = %rejection, "refused"),
+        _ => tracing::warn!(method, path, %reason, "refused"),
     }
 }
 

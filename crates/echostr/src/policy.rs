@@ -1,7 +1,10 @@
 //! What a verifier was configured with: the secrets, and what is accepted.
 
 use std::{
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, SystemTime},
 };
 
@@ -28,6 +31,8 @@ pub(crate) struct Policy {
     pub(crate) max_age: Option<Duration>,
     pub(crate) body_limit: usize,
     pub(crate) body_timeout: Duration,
+    /// Shared by the clones of the verifier: one warning is enough.
+    pub(crate) warned_of_encryption: Arc<AtomicBool>,
     #[cfg(debug_assertions)]
     pub(crate) unverified: bool,
 }
@@ -66,6 +71,15 @@ pub(crate) struct Decrypted<'p> {
 }
 
 impl Mode {
+    /// The one of the two signatures that need not be there.
+    #[inline]
+    pub(crate) const fn unsigned(&self) -> Parameter {
+        match self {
+            Self::Plain => Parameter::MsgSignature,
+            Self::Encrypted(_) | Self::WeCom(_) => Parameter::Signature,
+        }
+    }
+
     /// The parameter with the signature that must hold. Configuration decides, never what the request carries.
     #[inline]
     pub(crate) const fn signature(&self, is_handshake: bool) -> Parameter {
@@ -77,6 +91,17 @@ impl Mode {
 }
 
 impl Policy {
+    /// The console page is in safe or compatible mode, and this verifier in plain mode: the handler gets cipher text then.
+    #[cold]
+    pub(crate) fn warn_of_encryption(&self) {
+        if !self.warned_of_encryption.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "a genuine message says encrypt_type=aes, and this verifier is in plain mode, so the handler cannot read it: \
+                 choose plain mode (明文模式) on the console page, or build the verifier with Verifier::encrypted"
+            );
+        }
+    }
+
     pub(crate) const fn is_wecom(&self) -> bool {
         matches!(self.mode, Mode::WeCom(_))
     }
@@ -111,13 +136,19 @@ impl Policy {
         found.ok_or(Rejection::WrongSignature)
     }
 
-    /// Verifies the text of an `Encrypt`, then decrypts it. In this order: AES never runs on what a forger made.
-    pub(crate) fn open(&self, claim: &Claim, encrypt: &str) -> Result<Decrypted<'_>, Rejection> {
-        let encryption = self.encryption()?;
+    /// Who made the claim's signature over an `Encrypt`.
+    pub(crate) fn signer_of_encrypt(&self, claim: &Claim, encrypt: &str) -> Result<Signer<'_>, Rejection> {
         let (timestamp, nonce) = (claim.timestamp.as_bytes(), claim.nonce.as_bytes());
-        let signer =
-            self.signer(&claim.signature, |token| [token.as_bytes(), timestamp, nonce, encrypt.as_bytes()])?;
-        let (key, message, receive_id) = encryption.decrypt(encrypt)?;
+        self.signer(&claim.signature, |token| [token.as_bytes(), timestamp, nonce, encrypt.as_bytes()])
+    }
+
+    /// Decrypts the text of an `Encrypt` that somebody is known to have signed: AES never runs on what a forger made.
+    pub(crate) fn decrypt_signed<'p>(
+        &'p self,
+        signer: Signer<'p>,
+        encrypt: &str,
+    ) -> Result<Decrypted<'p>, Rejection> {
+        let (key, message, receive_id) = self.encryption()?.decrypt(encrypt)?;
         Ok(Decrypted { signer, key, message, receive_id })
     }
 
@@ -209,6 +240,7 @@ mod tests {
             max_age: None,
             body_limit: 0,
             body_timeout: Duration::ZERO,
+            warned_of_encryption: Arc::default(),
             #[cfg(debug_assertions)]
             unverified: false,
         }

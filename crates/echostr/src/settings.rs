@@ -3,7 +3,8 @@
 use std::{fmt, pin::Pin, sync::Arc};
 
 use crate::{
-    Rejection, Unreadable, Verifier, answer::Answer, decision::Decision, log, rejection::WiringFault,
+    Language, Rejection, Unreadable, Verifier, answer::Answer, decision::Decision, log,
+    rejection::WiringFault,
 };
 
 type PerRequest<Head> = dyn Fn(&Head) -> Option<Verifier> + Send + Sync;
@@ -19,6 +20,7 @@ pub struct Settings<Head, Response> {
     pub verifiers: Verifiers<Head>,
     on_reject: Option<Arc<OnReject<Response>>>,
     unreadable: Unreadable,
+    language: Language,
 }
 
 /// Which [`Verifier`] decides about a request.
@@ -59,7 +61,14 @@ impl<Head, Response> Settings<Head, Response> {
     }
 
     const fn with(verifiers: Verifiers<Head>) -> Self {
-        Self { verifiers, on_reject: None, unreadable: Unreadable::Success }
+        Self { verifiers, on_reject: None, unreadable: Unreadable::Success, language: Language::English }
+    }
+
+    /// Logs the reasons of refusals in `language`.
+    #[must_use]
+    pub fn language(mut self, language: Language) -> Self {
+        self.language = language;
+        self
     }
 
     /// Answers refusals with what `answer` makes of them.
@@ -110,7 +119,7 @@ impl<Head, Response> Settings<Head, Response> {
         path: &str,
         default: impl FnOnce(Answer) -> Response,
     ) -> Response {
-        log::refused(rejection, method, path);
+        log::refused(rejection, self.language, method, path);
         match &self.on_reject {
             Some(answer) => answer(&rejection),
             None => default(Answer::refusal(rejection)),
@@ -124,6 +133,7 @@ impl<Head, Response> Clone for Settings<Head, Response> {
             verifiers: self.verifiers.clone(),
             on_reject: self.on_reject.clone(),
             unreadable: self.unreadable,
+            language: self.language,
         }
     }
 }
@@ -144,6 +154,7 @@ impl<Head, Response> fmt::Debug for Settings<Head, Response> {
             .field("verifiers", &self.verifiers)
             .field("on_reject", &self.on_reject.as_ref().map(|_| "Fn"))
             .field("unreadable", &self.unreadable)
+            .field("language", &self.language)
             .finish()
     }
 }

@@ -30,6 +30,7 @@ fn accepted_callbacks() {
 
     for (what, verifier, query) in [
         ("plain", &verifier, signed.clone()),
+        ("with an empty openid", &verifier, format!("{signed}&openid=&encrypt_type=&msg_signature=")),
         ("with openid", &verifier, format!("{signed}&openid=ooUo26seZPcU3qKfcMiXLneG3fO4")),
         ("with the user's own", &verifier, format!("id=743&%6eame=%E4%BD%A0&{signed}&flag")),
         ("with an escaped nonce", &verifier, escaped_nonce),
@@ -69,7 +70,7 @@ fn refused() {
             Rejection::Query(QueryFault::Missing(Parameter::Signature)),
             old.replace("signature=", "msg_signature="),
         ),
-        (Rejection::Query(QueryFault::Empty(Parameter::Openid)), format!("{old}&openid=")),
+        (Rejection::Query(QueryFault::Empty(Parameter::Echostr)), format!("{old}&openid=&echostr=")),
         (Rejection::Query(QueryFault::Duplicate(Parameter::Nonce)), format!("{old}&%6eonce=1")),
         (
             Rejection::Query(QueryFault::Malformed(Parameter::Timestamp)),
@@ -82,6 +83,11 @@ fn refused() {
         (Rejection::Query(QueryFault::BadEscape), format!("{old}&own=%")),
         (Rejection::Query(QueryFault::TooLong), "x".repeat(8193)),
         (Rejection::WrongSignature, HANDSHAKE.to_owned()),
+        // What is said of a query that was rewritten costs nothing either.
+        (Rejection::Query(QueryFault::Repeated), format!("{old}&{old}")),
+        (Rejection::Query(QueryFault::HtmlEscaped), old.replace('&', "&amp;")),
+        (Rejection::Query(QueryFault::EscapedAgain), old.replace('=', "%3D").replace('&', "%26")),
+        (Rejection::Query(QueryFault::EscapedAgain), old.replace("nonce=1", "nonce=%2531")),
         (Rejection::Stale, old),
     ] {
         let allocated = measure(|| assert_eq!(verifier.verify("GET", &query).err(), Some(expected)));

@@ -8,7 +8,7 @@ use std::{
 };
 
 use echostr::{
-    Parameter, Rejection, Verifier,
+    EncodingAesKey, Language, Parameter, ReceiveId, Rejection, Verifier,
     adapter::log,
     rejection::{QueryFault, WiringFault},
 };
@@ -217,7 +217,7 @@ fn a_line_stays_a_line() {
         let query = "a=1%0A2%0D%0A3&%0Akey=%1B[31m&b=%E2%80%A8%C2%85&nonce=%0a";
         let headers: Headers<'_> = &[("x-own", b"1\n2\r3"), ("x-bytes", b"\xff\xfe\n\x00")];
         log::received("POST\n", "/wx\n2018 INFO forged", query, || headers.iter().copied());
-        log::refused(Rejection::WrongSignature, "POST\n", "/wx\r\n2018 INFO forged");
+        log::refused(Rejection::WrongSignature, Language::English, "POST\n", "/wx\r\n2018 INFO forged");
     });
     let written = String::from_utf8(std::mem::take(&mut *file.0.lock().unwrap())).unwrap();
     assert_eq!(written.lines().count(), 2, "{written}");
@@ -264,15 +264,62 @@ fn refusals() {
         (Rejection::Wiring(WiringFault::UnknownAccount), Level::WARN),
     ];
     for (rejection, level) in rejections {
-        let lines = recorded(|| log::refused(rejection, "POST", "/wx"));
-        assert_eq!(lines.len(), 1);
-        assert_eq!(lines[0].level, level, "{rejection:?}");
-        // Not among the requests that a user writes to a file.
-        assert_ne!(lines[0].target, echostr::CALLBACK_TARGET);
-        for expected in ["POST", "/wx", &rejection.to_string()] {
-            assert!(lines[0].text.contains(expected), "{}", lines[0].text);
+        for language in [Language::English, Language::Chinese] {
+            let lines = recorded(|| log::refused(rejection, language, "POST", "/wx"));
+            assert_eq!(lines.len(), 1);
+            assert_eq!(lines[0].level, level, "{rejection:?}");
+            // Not among the requests that a user writes to a file.
+            assert_ne!(lines[0].target, echostr::CALLBACK_TARGET);
+            for expected in ["POST", "/wx", &rejection.in_language(language).to_string()] {
+                assert!(lines[0].text.contains(expected), "{}", lines[0].text);
+            }
         }
     }
+}
+
+/// A console page that encrypts and a server in plain mode: said once, at a message that is genuine.
+#[test]
+fn encrypted_messages_at_a_plain_verifier_are_warned_of_once() {
+    let mut verifier = None;
+    recorded(|| {
+        verifier = Some(Verifier::new(TOKEN).and_then(|new| new.or_token("Previous1Token")).unwrap());
+    });
+    let verifier = verifier.unwrap();
+    let plain = verifier.sign(1_540_176_606, "1854606751");
+    let encrypted = format!("{plain}&encrypt_type=aes&msg_signature={MSG_SIGNATURE}");
+    let handshake = format!("{encrypted}&echostr=1");
+    let lines = |verifier: &Verifier, method: &str, query: &str, is_genuine: bool| {
+        recorded(|| assert_eq!(verifier.verify(method, query).is_ok(), is_genuine, "{query}"))
+    };
+
+    // Neither a forged one nor one that is not encrypted, however it says so, nor a handshake.
+    let strict = verifier.clone().max_age(std::time::Duration::from_secs(300));
+    assert_eq!(lines(&verifier, "POST", &encrypted.replace("1854606751", "1"), false).len(), 0);
+    assert_eq!(lines(&strict, "POST", &encrypted, false).len(), 0, "an old one sent again");
+    for query in [&plain, &format!("{plain}&encrypt_type=raw"), &format!("{plain}&encrypt_type=")] {
+        assert_eq!(lines(&verifier, "POST", query, true).len(), 0, "{query}");
+    }
+    assert_eq!(lines(&verifier, "GET", &handshake, true).len(), 0);
+
+    let clone = verifier.clone().named("shop");
+    let warned = lines(&clone, "POST", &encrypted, true);
+    assert_eq!(warned.len(), 1);
+    assert_eq!(warned[0].level, Level::WARN);
+    for part in ["encrypt_type=aes", "明文模式", "Verifier::encrypted"] {
+        assert!(warned[0].text.contains(part), "{}", warned[0].text);
+    }
+    assert!(!warned[0].text.contains(TOKEN));
+    assert_no_signature(&warned[0].text);
+    for verifier in [&clone, &verifier, &verifier.clone()] {
+        assert_eq!(lines(verifier, "POST", &encrypted, true).len(), 0, "once for all clones");
+    }
+    // Another verifier says it again; one with a key has nothing to say.
+    let mut other = None;
+    recorded(|| other = Some(Verifier::new(TOKEN).unwrap()));
+    assert_eq!(lines(&other.unwrap(), "POST", &encrypted, true).len(), 1);
+    let key = EncodingAesKey::new("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG").unwrap();
+    let with_key = Verifier::encrypted(TOKEN, key, ReceiveId::any()).unwrap();
+    assert_eq!(lines(&with_key, "POST", &encrypted, true).len(), 0);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use actix_web::{
     web,
 };
 use bytes::Bytes;
-use echostr_actix::{Callback, Echostr, Rejection};
+use echostr_actix::{Callback, Echostr, Language, Rejection};
 
 use crate::subjects::{
     handler::{Hits, Said},
@@ -109,6 +109,7 @@ pub(crate) fn settings(wechat: Wechat) -> Option<Echostr> {
         Wechat::ByHost(accounts) => Some(Echostr::per_request(move |request| {
             accounts.find(request.headers().get(HOST)?.to_str().ok()?)
         })),
+        Wechat::InChinese(verifier) => Some(Echostr::new(verifier).language(Language::Chinese)),
         Wechat::Off => None,
     }
 }

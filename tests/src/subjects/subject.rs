@@ -53,6 +53,8 @@ pub enum Wechat {
     LookedUp(Accounts),
     /// The middleware, with the verifiers of these accounts by the host of the request.
     ByHost(Accounts),
+    /// The middleware, with this verifier, and reasons in Chinese.
+    InChinese(Verifier),
     /// Nothing: the control, which shows that the handler can be reached.
     Off,
 }

@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use bytes::Bytes;
-use echostr_tower::{CallbackLayer, EitherBody};
+use echostr_tower::{CallbackLayer, EitherBody, Language};
 use http::{Request, Response, header::HOST};
 use hyper::body::Incoming;
 use hyper_util::{
@@ -33,6 +33,7 @@ pub(crate) fn layer<P>(wechat: Wechat) -> Option<CallbackLayer<P>> {
         Wechat::ByHost(accounts) => Some(CallbackLayer::per_request(move |parts| {
             accounts.find(parts.headers.get(HOST)?.to_str().ok()?)
         })),
+        Wechat::InChinese(verifier) => Some(CallbackLayer::new(verifier).language(Language::Chinese)),
         Wechat::Off => None,
     }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use echostr_tower::SameBodies;
-use echostr_warp::{Callback, Echostr};
+use echostr_warp::{Callback, Echostr, Language};
 use http::{HeaderMap, Response, header::HOST};
 use tower::ServiceBuilder;
 use warp::Filter as _;
@@ -93,6 +93,7 @@ pub(crate) fn settings(wechat: Wechat) -> Option<Echostr> {
         Wechat::ByHost(accounts) => {
             Some(Echostr::per_request(move |parts| accounts.find(parts.headers.get(HOST)?.to_str().ok()?)))
         }
+        Wechat::InChinese(verifier) => Some(Echostr::new(verifier).language(Language::Chinese)),
         Wechat::Off => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use echostr::{
-    Callback, Parameter, Rejection, Verifier,
+    Callback, Language, Parameter, Rejection, Verifier,
     adapter::{Answer, Decision, Envelope, Finished, Opened, Outgoing, Sealer, log},
     rejection::{BodyFault, QueryFault},
 };
@@ -68,7 +68,7 @@ impl Exchange {
     /// The answer to the handshake, or the refusal. No handler may run.
     pub fn begin(verifier: &Verifier, method: &str, path: &str, query: &str) -> Result<Self, Output> {
         let refuse = |rejection| {
-            log::refused(rejection, method, path);
+            log::refused(rejection, Language::English, method, path);
             Output::from(Answer::refusal(rejection))
         };
         let state = match verifier.verify(method, query).map_err(refuse)? {
@@ -102,7 +102,7 @@ impl Exchange {
         let (method, path) = (self.method, self.path);
         let opened = body.ok_or(Rejection::Body(BodyFault::TooLarge)).and_then(|body| self.state.open(body));
         let (callback, document, sealer) = opened.map_err(|rejection| {
-            log::refused(rejection, &method, &path);
+            log::refused(rejection, Language::English, &method, &path);
             Output::from(Answer::refusal(rejection))
         })?;
         let asked = Reading::of(Some(&callback)).and_then(|mut reading| {

@@ -1,6 +1,8 @@
 //! Encrypted requests: take the body in, open it, seal the reply.
 
-mod document;
+mod candidates;
+mod diagnosis;
+mod format;
 mod reply;
 mod sealer;
 
@@ -11,7 +13,9 @@ use bytes::Bytes;
 use crate::{
     Callback, Rejection, Unreadable, body::Body, claim::Claim, policy::Policy, rejection::EnvelopeFault,
 };
-pub(crate) use document::Format;
+pub use candidates::candidates;
+pub(crate) use format::Format;
+use format::start_of;
 pub use reply::{Collect, Finished, Outgoing};
 pub(crate) use sealer::Sealed;
 pub use sealer::Sealer;
@@ -110,27 +114,55 @@ impl Envelope {
     ///
     /// The reason for which the request must be refused. Nothing is decrypted unless the signature holds.
     pub fn open(self) -> Result<Opened, Rejection> {
-        let (format, encrypt) = document::encrypt(self.body.as_slice())?;
-        let decrypted = match encrypt {
-            Cow::Borrowed(encrypt) => self.policy.open(&self.claim, encrypt)?,
-            Cow::Owned(encrypt) => {
+        let candidates = candidates(self.body.as_slice());
+        let has_candidates = !candidates.is_empty();
+        let signed = candidates.into_iter().find_map(|text| {
+            let signer = self.policy.signer_of_encrypt(&self.claim, &text).ok()?;
+            Some((signer, text))
+        });
+        let Some((signer, text)) = signed else {
+            let is_signed = |text: &str| self.policy.signer_of_encrypt(&self.claim, text).is_ok();
+            return Err(diagnosis::of(self.body.as_slice(), has_candidates, is_signed));
+        };
+        let envelope_format = Format::of(self.body.as_slice()).unwrap_or(Format::Xml);
+        let decrypted = match text {
+            Cow::Borrowed(text) => self.policy.decrypt_signed(signer, text)?,
+            Cow::Owned(text) => {
                 // Not all three at once: the body, its text and what is decrypted.
                 drop(self.body);
-                self.policy.open(&self.claim, &encrypt)?
+                self.policy.decrypt_signed(signer, &text)?
             }
         };
         // By the document itself, since nothing vouches for what stands around it.
-        let content_type = match Format::of_bytes(&decrypted.message) {
-            Some(format) => format.content_type(),
-            // WeCom's handshake is encrypted with the same secrets: see `WrongKind`.
-            None if self.policy.is_wecom() => return Err(Rejection::Envelope(EnvelopeFault::WrongKind)),
-            None => format.content_type(),
+        let format = match Format::of(&decrypted.message) {
+            Some(format) => format,
+            // WeCom encrypts its handshake with the same secrets.
+            None if self.policy.is_wecom() => {
+                return Err(Rejection::Envelope(no_message(&decrypted.message)));
+            }
+            None => envelope_format,
         };
-        let sealer = Sealer::new(&decrypted, self.claim.nonce, format);
+        let content_type = format.content_type();
+        let sealer = Sealer::new(&decrypted, self.claim.nonce, format, self.policy.is_wecom());
         let mut callback = Callback::decrypted(self.claim, &decrypted);
         callback.unreadable = self.unreadable;
         Ok(Opened { callback, document: decrypted.message, content_type, sealer })
     }
+}
+
+/// What WeCom sent in the place of a message.
+fn no_message(text: &[u8]) -> EnvelopeFault {
+    match start_of(text) {
+        [] => EnvelopeFault::EmptyMessage,
+        [b'[', ..] => EnvelopeFault::ListAsMessage,
+        text if is_echo(text) => EnvelopeFault::EchoAsMessage,
+        _ => EnvelopeFault::NoDocument,
+    }
+}
+
+/// Whether a text is what a handshake of WeCom asks back: 18 or 19 digits, and surely no document.
+pub(crate) fn is_echo(text: &[u8]) -> bool {
+    (1..=64).contains(&text.len()) && text.iter().all(u8::is_ascii_alphanumeric)
 }
 
 /// Of the document only the length: messages are private, and `Debug` ends up in logs.

@@ -8,7 +8,7 @@ use std::{
 
 use arrayvec::ArrayString;
 
-use super::document::Format;
+use super::format::Format;
 use crate::{
     EncodingAesKey, Signature,
     config::Token,
@@ -25,16 +25,24 @@ pub struct Sealer {
     receive_id: Arc<str>,
     nonce: ArrayString<32>,
     format: Format,
+    /// WeCom's JSON has names of its own.
+    is_wecom: bool,
 }
 
 impl Sealer {
-    pub(crate) fn new(request: &Decrypted<'_>, nonce: ArrayString<32>, format: Format) -> Self {
+    pub(crate) fn new(
+        request: &Decrypted<'_>,
+        nonce: ArrayString<32>,
+        format: Format,
+        is_wecom: bool,
+    ) -> Self {
         Self {
             token: request.signer.token.clone(),
             key: request.key.clone(),
             receive_id: Arc::clone(&request.receive_id),
             nonce,
             format,
+            is_wecom,
         }
     }
 
@@ -50,7 +58,7 @@ impl Sealer {
         }
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs()).to_string();
         let sealed = Sealed::new(&self.token, &self.key, &self.receive_id, &now, &self.nonce, reply)?;
-        Ok(Some(sealed.document(self.format, &now, &self.nonce)))
+        Ok(Some(sealed.document(self.format, self.is_wecom, &now, &self.nonce)))
     }
 }
 
@@ -80,10 +88,11 @@ impl Sealed {
         Ok(Self { encrypt, msg_signature })
     }
 
-    /// The reply, byte for byte as the official samples write it.
+    /// The reply, byte for byte as the official samples write it. WeCom's samples read lower-case names in JSON and no others:
+    /// <https://developer.work.weixin.qq.com/document/path/101033>.
     ///
     /// A nonce is any text, so it is escaped for the document it stands in.
-    fn document(&self, format: Format, timestamp: &str, nonce: &str) -> String {
+    fn document(&self, format: Format, is_wecom: bool, timestamp: &str, nonce: &str) -> String {
         let Self { encrypt, msg_signature } = self;
         match format {
             Format::Xml => {
@@ -96,21 +105,26 @@ impl Sealed {
             }
             Format::Json => {
                 let nonce = serde_json::Value::from(nonce);
+                let [a, b, c, d] = if is_wecom {
+                    ["encrypt", "msgsignature", "timestamp", "nonce"]
+                } else {
+                    ["Encrypt", "MsgSignature", "TimeStamp", "Nonce"]
+                };
                 format!(
-                    "{{\"Encrypt\":\"{encrypt}\",\"MsgSignature\":\"{msg_signature:x}\",\
-                     \"TimeStamp\":{timestamp},\"Nonce\":{nonce}}}"
+                    "{{\"{a}\":\"{encrypt}\",\"{b}\":\"{msg_signature:x}\",\"{c}\":{timestamp},\"{d}\":{nonce}}}"
                 )
             }
         }
     }
 
     /// The body of a request that carries the encrypted text.
-    pub(crate) fn request(encrypt: &str, format: Format) -> String {
+    pub(crate) fn request(encrypt: &str, format: Format, is_wecom: bool) -> String {
         match format {
             Format::Xml => format!(
                 "<xml>\n    <ToUserName><![CDATA[gh_0]]></ToUserName>\n    \
                  <Encrypt><![CDATA[{encrypt}]]></Encrypt>\n</xml>\n"
             ),
+            Format::Json if is_wecom => format!("{{\"encrypt\":\"{encrypt}\"}}"),
             Format::Json => format!("{{\"ToUserName\":\"gh_0\",\"Encrypt\":\"{encrypt}\"}}"),
         }
     }

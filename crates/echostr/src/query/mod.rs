@@ -2,6 +2,7 @@
 
 mod pairs;
 mod parameters;
+mod rewritten;
 
 use std::{borrow::Cow, str};
 
@@ -11,36 +12,36 @@ use percent_encoding::percent_decode_str;
 use crate::{Parameter, Rejection, Signature, rejection::QueryFault};
 pub(crate) use pairs::Pairs;
 pub(crate) use parameters::{from_key, split};
+pub(crate) use rewritten::explain;
 
 /// Longest query that is looked at, in bytes. WeChat's own parameters take fewer than 400.
 const LONGEST_QUERY: usize = 8 * 1024;
 
-/// WeChat's parameters as they stand in the query: each once, none empty, not yet decoded.
+/// WeChat's parameters as they stand in the query: each once, not yet decoded; those that are empty and need not be there are
+/// not.
 #[derive(Default)]
 pub(crate) struct Query<'q> {
     values: [Option<&'q str>; Parameter::ALL.len()],
     /// Whether there is a `%` anywhere in it; mostly there is none, and nothing to decode.
-    has_escape: bool,
+    pub(crate) has_escape: bool,
 }
 
 impl<'q> Query<'q> {
-    /// Reads `raw` into this empty query.
+    /// Reads `raw` into this empty query. `unsigned` is the one of the two signatures that need not hold.
     ///
     /// In place, as a returned value would be moved: the processor stalls where it moves in one piece what it has just written in
     /// several.
     #[inline]
-    pub(crate) fn read(&mut self, raw: &'q str) -> Result<(), Rejection> {
+    pub(crate) fn read(&mut self, raw: &'q str, unsigned: Parameter) -> Result<(), Rejection> {
         if raw.len() > LONGEST_QUERY {
             return Err(Rejection::Query(QueryFault::TooLong));
         }
-        let mut found_any = false;
+        let (mut found_any, mut found_empty) = (false, false);
         for pair in Pairs::of(raw) {
             self.has_escape |= pair.has_escape;
             let Some((parameter, value)) = split(pair) else { continue };
             found_any = true;
-            if value.is_empty() {
-                return Err(Rejection::Query(QueryFault::Empty(parameter)));
-            }
+            found_empty |= value.is_empty();
             // Parsers disagree on which of two counts, so two are never right.
             if self.values.get_mut(parameter as usize).and_then(|slot| slot.replace(value)).is_some() {
                 return Err(Rejection::Query(QueryFault::Duplicate(parameter)));
@@ -52,6 +53,22 @@ impl<'q> Query<'q> {
         // The whole query, the user's own parameters too: another parser may cut a broken escape differently.
         if self.has_escape && !escapes_are_whole(raw) {
             return Err(Rejection::Query(QueryFault::BadEscape));
+        }
+        if found_empty { self.drop_empty(unsigned) } else { Ok(()) }
+    }
+
+    /// What is empty and signed by nobody counts as absent, as proxies and frameworks append such; anything else is refused.
+    #[cold]
+    fn drop_empty(&mut self, unsigned: Parameter) -> Result<(), Rejection> {
+        for parameter in Parameter::ALL {
+            let Some(slot) = self.values.get_mut(parameter as usize).filter(|slot| **slot == Some("")) else {
+                continue;
+            };
+            let is_optional = matches!(parameter, Parameter::Openid | Parameter::EncryptType);
+            if !is_optional && parameter != unsigned {
+                return Err(Rejection::Query(QueryFault::Empty(parameter)));
+            }
+            *slot = None;
         }
         Ok(())
     }
@@ -81,7 +98,7 @@ impl<'q> Query<'q> {
     }
 
     /// The signature that stands in `parameter`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn signature(&self, parameter: Parameter) -> Result<Signature, Rejection> {
         let digits = self.required(parameter)?;
         let signature = if self.is_escaped(digits) {
@@ -90,6 +107,12 @@ impl<'q> Query<'q> {
             Signature::parse(digits)
         };
         signature.map_err(|_| Rejection::Query(QueryFault::Malformed(parameter)))
+    }
+
+    /// Whether the request says that its body is encrypted.
+    #[inline]
+    pub(crate) fn says_encrypted(&self) -> bool {
+        self.value(Parameter::EncryptType) == Some("aes")
     }
 
     /// The plain `signature` where it is sent and need not be.

@@ -40,6 +40,26 @@ reasons! {
                  write it as %25",
             zh: "查询串里有一个 `%` 后面不是两位十六进制数字：如果它来自后台填写的 URL，请写成 %25",
         }
+        /// Everything of WeChat's stands in the query twice, with the same values.
+        Repeated {
+            en: "the query stands in the URL twice: a rewrite on the way appends it a second time (in nginx a `rewrite` whose \
+                 replacement names `$args` or `$request_uri` needs a `?` at its end)",
+            zh: "查询串在 URL 里出现了两遍：途中的重写规则又附加了一次（nginx 的 `rewrite` 如果在替换串里写了 `$args` 或 \
+                 `$request_uri`，末尾要加一个 `?`）",
+        }
+        /// The `&` between the parameters has been escaped for HTML, or unescaped as if it were.
+        HtmlEscaped {
+            en: "the `&` between the parameters has been escaped or unescaped as HTML (`&amp;`, or `×tamp` for `&timestamp`): \
+                 something on the way writes the URL into a page or reads it from one; have it pass the query on unchanged",
+            zh: "参数之间的 `&` 被当作 HTML 转义或反转义了（`&amp;`，或 `&timestamp` 变成 `×tamp`）：途中有程序把 URL 写进了网页或从\
+                 网页里读取，请让它原样转发查询串",
+        }
+        /// The query has been percent-encoded once more.
+        EscapedAgain {
+            en: "the query has been percent-encoded once more on the way (`%253D` for `%3D`): have the proxy or the rewrite pass it \
+                 on unchanged",
+            zh: "查询串在途中又被做了一次百分号编码（`%3D` 变成了 `%253D`）：请让代理或重写规则原样转发查询串",
+        }
         /// The query is longer than 8 KiB.
         TooLong {
             en: "the query is longer than 8 KiB: shorten the URL's own parameters",

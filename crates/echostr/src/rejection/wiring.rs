@@ -11,6 +11,13 @@ reasons! {
                  does not know",
             zh: "per_request 没有给出这个请求的验证器：后台填写的 URL 指向了这台服务器不认识的账号",
         }
+        /// The request is genuine and not encrypted, and the verifier wants encrypted ones.
+        ConsoleInPlainMode {
+            en: "the message is genuine and in plain mode: the console page says 明文模式 (test accounts know no other), and this \
+                 server has an EncodingAESKey; choose 安全模式 or 兼容模式 on the page, or build the verifier with Verifier::new",
+            zh: "消息是真的，但没有加密：后台选的是明文模式（测试号只有这一种），而这台服务器配置了 EncodingAESKey；请在后台改为安全模式\
+                 或兼容模式，或者用 Verifier::new 构造验证器",
+        }
         /// The verifier is for encrypted bodies, and the adapter was used in a way that cannot replace the body.
         BodyNotReplaceable {
             en: "the verifier is for encrypted mode, and `callback` alone cannot replace the body by the decrypted one: use \

@@ -13,15 +13,15 @@ use std::{
 pub use platform::{Decrypted, Platform, PlatformRequest};
 
 use crate::{
-    Callback, ConfigError, EncodingAesKey, ReceiveId, Rejection,
+    Callback, ConfigError, EncodingAesKey, Parameter, ReceiveId, Rejection,
     claim::Claim,
     config::Token,
     crypto::SealError,
     decision::Decision,
-    envelope::Envelope,
+    envelope::{Envelope, is_echo},
     policy::{Encryption, Mode, Policy},
-    query::Query,
-    rejection::EnvelopeFault,
+    query::{Query, explain},
+    rejection::{EnvelopeFault, QueryFault, WiringFault},
 };
 
 /// Decides about every request: built once from the token, shared by all.
@@ -140,6 +140,7 @@ impl Verifier {
                 max_age: None,
                 body_limit: BODY_LIMIT,
                 body_timeout: BODY_TIMEOUT,
+                warned_of_encryption: Arc::default(),
                 #[cfg(debug_assertions)]
                 unverified: false,
             }),
@@ -310,26 +311,33 @@ impl Verifier {
         if self.policy.unverified {
             return Ok(unverified::decide(&self.policy, method, query));
         }
-        let (raw, mut query) = (query, Query::default());
-        query.read(raw)?;
-        let (policy, is_handshake) = (&*self.policy, query.is_handshake(method));
-        let claim = Claim::read(&query, policy.mode.signature(is_handshake))?;
+        let (policy, raw, mut query) = (&*self.policy, query, Query::default());
+        if let Err(rejection) = query.read(raw, policy.mode.unsigned()) {
+            return Err(self.explain(raw, &query, rejection));
+        }
+        // Where an error arises: a decision is large, and a result with one would be moved to look at its error.
+        let explained = |rejection| self.explain(raw, &query, rejection);
+        let is_handshake = query.is_handshake(method);
+        let claim = Claim::read(&query, policy.mode.signature(is_handshake)).map_err(explained)?;
         match (&policy.mode, is_handshake) {
             (Mode::Plain, false) => {
-                let signer = policy.signer_of(&claim, &claim.signature)?;
+                let signer = policy.signer_of(&claim, &claim.signature).map_err(explained)?;
                 policy.check_age(&claim, now)?;
+                if query.says_encrypted() {
+                    policy.warn_of_encryption();
+                }
                 Ok(Decision::Callback(Callback::proved(claim, &signer)))
             }
             (Mode::Plain | Mode::Encrypted(_), true) => {
-                policy.signer_of(&claim, &claim.signature)?;
+                policy.signer_of(&claim, &claim.signature).map_err(explained)?;
                 policy.check_age(&claim, now)?;
-                Ok(Decision::Handshake(query.echostr()?))
+                Ok(Decision::Handshake(query.echostr().map_err(explained)?))
             }
             (Mode::Encrypted(_), false) => {
                 policy.check_age(&claim, now)?;
                 // Sent too, though not relied on: whoever cannot sign even that is sent away before the body is read.
-                if let Some(signature) = query.signature_if_any()? {
-                    policy.signer_of(&claim, &signature)?;
+                if let Some(signature) = query.signature_if_any().map_err(explained)? {
+                    policy.signer_of(&claim, &signature).map_err(explained)?;
                 }
                 Ok(Decision::Envelope(Envelope::new(claim, Arc::clone(&self.policy))))
             }
@@ -339,23 +347,46 @@ impl Verifier {
             }
             (Mode::WeCom(_), true) => {
                 policy.check_age(&claim, now)?;
-                open_handshake(policy, &claim, &query)
+                open_handshake(policy, &claim, &query).map_err(explained)
             }
         }
     }
+
+    /// The reason with the best cure for what is refused.
+    #[cold]
+    fn explain(&self, raw: &str, query: &Query<'_>, rejection: Rejection) -> Rejection {
+        let no_msg_signature = Rejection::Query(QueryFault::Missing(Parameter::MsgSignature));
+        let rejection = if rejection == no_msg_signature && !query.says_encrypted() {
+            without_encryption(&self.policy, query).unwrap_or(rejection)
+        } else {
+            rejection
+        };
+        explain(raw, query.has_escape, rejection)
+    }
 }
 
-/// WeCom sends 18 or 19 digits.
-const LONGEST_ECHO: usize = 64;
+/// What a message is that says nothing of encryption and has a `signature`. Where that holds it is a genuine one in plain mode:
+/// the commonest mismatch between the console page and a server.
+#[cold]
+fn without_encryption(policy: &Policy, query: &Query<'_>) -> Option<Rejection> {
+    let Mode::Encrypted(_) = policy.mode else { return None };
+    let claim = Claim::read(query, Parameter::Signature).ok()?;
+    Some(match policy.signer_of(&claim, &claim.signature) {
+        Ok(_) => Rejection::Wiring(WiringFault::ConsoleInPlainMode),
+        Err(rejection) => rejection,
+    })
+}
 
 /// The handshake of WeCom, which is encrypted.
 #[cold]
 fn open_handshake<'q>(policy: &Policy, claim: &Claim, query: &Query<'_>) -> Result<Decision<'q>, Rejection> {
-    let decrypted = policy.open(claim, &query.echostr()?)?;
-    let echo = decrypted.message;
+    // A proxy that decodes once too often leaves a space of a `+`, and base64 has no space.
+    let encrypt = query.echostr()?.replace(' ', "+");
+    let signer = policy.signer_of_encrypt(claim, &encrypt)?;
+    let echo = policy.decrypt_signed(signer, &encrypt)?.message;
     // Or the handshake would decrypt captured messages and replies for whoever asks.
-    if !(1..=LONGEST_ECHO).contains(&echo.len()) || !echo.iter().all(u8::is_ascii_alphanumeric) {
-        return Err(Rejection::Envelope(EnvelopeFault::WrongKind));
+    if !is_echo(&echo) {
+        return Err(Rejection::Envelope(EnvelopeFault::MessageAsEcho));
     }
     let echo = String::from_utf8(echo.into()).map_err(|_| Rejection::Envelope(EnvelopeFault::NotUtf8))?;
     Ok(Decision::Handshake(Cow::Owned(echo)))

@@ -120,10 +120,10 @@ impl<'v> Platform<'v> {
             }),
             Mode::Encrypted(_) | Mode::WeCom(_) => {
                 let encrypt = self.encrypt(document)?;
-                let format = Format::of(document).unwrap_or(Format::Xml);
+                let format = Format::of(document.as_bytes()).unwrap_or(Format::Xml);
                 Ok(PlatformRequest {
                     query: self.query_with(timestamp, nonce, &encrypt),
-                    body: Sealed::request(&encrypt, format),
+                    body: Sealed::request(&encrypt, format, self.policy.is_wecom()),
                     encrypt: Some(encrypt),
                 })
             }

@@ -1,17 +1,21 @@
 //! Encrypted mode, a file for each state on the way: each reason for a refusal with its neighbour that is accepted.
 //!
-//! A request comes to `configuration` (before there is one), `query`, `handshake` or `receive`, `document`, `open`, `receive_id`
-//! and `reply`, in this order; `properties` and `reasons` belong to all of them, and `platform` is the other side.
+//! A request comes to `configuration` (before there is one), `query`, `handshake` or `receive`, `candidates`, `finding` or
+//! `diagnosis`, `open`, `receive_id` and `reply`, in this order; `properties` and `reasons` belong to all of them, and `platform`
+//! is the other side.
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
+    clippy::panic,
     clippy::string_slice,
     reason = "a helper that fails must fail the test"
 )]
 
+mod candidates;
 mod configuration;
-mod document;
+mod diagnosis;
+mod finding;
 mod handshake;
 mod open;
 mod platform;

@@ -2,7 +2,11 @@
 
 use std::time::{Duration, SystemTime};
 
-use echostr::{Parameter, Rejection, Signature, Verifier, adapter::Decision, rejection::QueryFault};
+use echostr::{
+    Parameter, Rejection, Signature, Verifier,
+    adapter::Decision,
+    rejection::{QueryFault, WiringFault},
+};
 
 use crate::support::{
     crypto::KEY,
@@ -24,12 +28,9 @@ fn the_url_decides_nothing() {
     // Without `msg_signature` nothing helps, whatever the method.
     let plain = without(&query, Parameter::MsgSignature);
     let missing = Some(Rejection::Query(QueryFault::Missing(Parameter::MsgSignature)));
-    for query in [plain.clone(), without(&plain, Parameter::EncryptType), raw.replace("msg_signature=", "x=")]
-    {
-        for method in ["POST", "GET", "HEAD", "PUT", "get", ""] {
-            assert_eq!(verifier().verify(method, &query).err(), missing, "{method} {query}");
-            assert_eq!(wecom().verify(method, &query).err(), missing, "{method} {query}");
-        }
+    for method in ["POST", "GET", "HEAD", "PUT", "get", ""] {
+        assert_eq!(verifier().verify(method, &plain).err(), missing, "{method}");
+        assert_eq!(wecom().verify(method, &plain).err(), missing, "{method}");
     }
 }
 
@@ -88,6 +89,102 @@ fn the_query_comes_first() {
     // In upper case it is the same signature.
     let upper = query.replace(&msg_signature, &msg_signature.to_uppercase());
     assert!(open(&verifier(), &upper, xml(&genuine())).is_ok());
+}
+
+/// A right `signature` and nothing that speaks of encryption: what every test account sends.
+#[test]
+fn a_console_page_in_plain_mode() {
+    let plain = Verifier::new(TOKEN).unwrap().sign(1_540_176_606, NONCE);
+    let forged = plain.replace(NONCE, "1");
+    let named = Some(Rejection::Wiring(WiringFault::ConsoleInPlainMode));
+    let missing = Some(Rejection::Query(QueryFault::Missing(Parameter::MsgSignature)));
+    for extra in ["", "&openid=o1", "&openid=", "&encrypt_type=raw", "&encrypt_type=", "&id=743"] {
+        assert_eq!(verifier().verify("POST", &format!("{plain}{extra}")).err(), named, "{extra}");
+        // Only then: whoever cannot sign learns nothing, and neither does the log claim anything.
+        let refused = verifier().verify("POST", &format!("{forged}{extra}")).err();
+        assert_eq!(refused, Some(Rejection::WrongSignature), "{extra}");
+        // WeCom knows no plain mode.
+        assert_eq!(wecom().verify("POST", &format!("{plain}{extra}")).err(), missing, "{extra}");
+    }
+    // Any configured token may have signed it.
+    let rotated = Verifier::encrypted("another-token", key(KEY), app_id()).unwrap();
+    assert_eq!(rotated.verify("POST", &plain).err(), Some(Rejection::WrongSignature));
+    assert_eq!(rotated.or_token(TOKEN).unwrap().verify("POST", &plain).err(), named);
+    // What says that it is encrypted has lost a part on the way.
+    assert_eq!(verifier().verify("POST", &format!("{plain}&encrypt_type=aes")).err(), missing);
+    // And an empty `msg_signature` is none of the four that may be.
+    assert_eq!(
+        verifier().verify("POST", &format!("{plain}&msg_signature=")).err(),
+        Some(Rejection::Query(QueryFault::Empty(Parameter::MsgSignature)))
+    );
+    for (query, parameter) in [
+        (without(&plain, Parameter::Signature), Parameter::MsgSignature),
+        (without(&plain, Parameter::Nonce), Parameter::MsgSignature),
+        (plain.replace("signature=", "signature=x"), Parameter::MsgSignature),
+    ] {
+        let refused = verifier().verify("POST", &query).err();
+        assert_eq!(refused, Some(Rejection::Query(QueryFault::Missing(parameter))), "{query}");
+    }
+    // The control: a verifier in plain mode passes it.
+    assert!(Verifier::new(TOKEN).unwrap().verify("POST", &plain).is_ok());
+}
+
+/// What nobody signed may be empty, and counts as absent then.
+#[test]
+fn empty_parameters() {
+    let right = genuine_query();
+    let signature = format!("signature={:x}", Signature::compute([TOKEN, TIMESTAMP, NONCE]));
+    let unsigned = without(&right, Parameter::Signature);
+    let no_type = without(&right, Parameter::EncryptType);
+    for (verifier, name) in [(verifier(), "encrypted"), (wecom(), "wecom")] {
+        for query in [
+            format!("{right}&openid="),
+            format!("openid&{right}"),
+            format!("{no_type}&encrypt_type="),
+            format!("{no_type}&%65ncrypt_type="),
+            format!("signature=&{unsigned}"),
+            format!("{unsigned}&signature"),
+            format!("openid=&signature=&{}&encrypt_type=", without(&unsigned, Parameter::EncryptType)),
+        ] {
+            let opened = open(&verifier, &query, xml(&genuine()));
+            let opened = opened.unwrap_or_else(|rejection| panic!("{name}, {query}: {rejection}"));
+            assert_eq!(opened.callback.openid(), None, "{name}, {query}");
+        }
+        for (query, expected) in [
+            // Twice counts before empty does.
+            (format!("{right}&openid=&openid="), QueryFault::Duplicate(Parameter::Openid)),
+            (format!("{right}&openid=&openid=o1"), QueryFault::Duplicate(Parameter::Openid)),
+            (format!("{right}&openid=o1&openid="), QueryFault::Duplicate(Parameter::Openid)),
+            (format!("{right}&encrypt_type="), QueryFault::Duplicate(Parameter::EncryptType)),
+            (format!("{right}&signature="), QueryFault::Duplicate(Parameter::Signature)),
+            (format!("{right}&msg_signature="), QueryFault::Duplicate(Parameter::MsgSignature)),
+            (format!("{right}&echostr="), QueryFault::Empty(Parameter::Echostr)),
+            (format!("{}&nonce=", without(&right, Parameter::Nonce)), QueryFault::Empty(Parameter::Nonce)),
+            (
+                format!("{}&timestamp=", without(&right, Parameter::Timestamp)),
+                QueryFault::Empty(Parameter::Timestamp),
+            ),
+            (
+                format!("{}&msg_signature=", without(&right, Parameter::MsgSignature)),
+                QueryFault::Empty(Parameter::MsgSignature),
+            ),
+        ] {
+            let refused = verifier.verify("POST", &query).err();
+            assert_eq!(refused, Some(Rejection::Query(expected)), "{name}, {query}");
+        }
+    }
+    // Empty is not right: with any other value it is still looked at.
+    let forged = right.replace(&signature, "signature=0000000000000000000000000000000000000000");
+    assert_ne!(forged, right);
+    assert_eq!(verifier().verify("POST", &forged).err(), Some(Rejection::WrongSignature));
+    // The handshake of an Official Account is signed by `signature` in every mode.
+    let handshake = format!("{}&echostr=1", Verifier::new(TOKEN).unwrap().sign(1_540_176_606, NONCE));
+    assert!(matches!(verifier().verify("GET", &format!("{handshake}&openid=")), Ok(Decision::Handshake(_))));
+    let empty = handshake.replace(&signature, "signature=");
+    assert_eq!(
+        verifier().verify("GET", &empty).err(),
+        Some(Rejection::Query(QueryFault::Missing(Parameter::Signature)))
+    );
 }
 
 /// A `Callback` from `verify` itself would send a plain body to the handler.

@@ -54,7 +54,7 @@ fn the_body_limit() {
     assert_eq!(with_empty.open().unwrap().document, MESSAGE);
 
     // No piece at all, and after the limit nothing gets in any more.
-    assert_eq!(within.clone().open().err(), Some(Rejection::Body(BodyFault::Malformed)));
+    assert_eq!(within.clone().open().err(), Some(Rejection::Body(BodyFault::Empty)));
     let mut full = within;
     full.push(body).unwrap();
     for _ in 0..2 {

@@ -12,14 +12,18 @@ use echostr::{
 
 use crate::support::{
     crypto::{KEY, from_base64},
+    receiver::{verifier, wecom},
     reply::{Reply, finished, reply_type, sealed_reply, sealer},
-    request::{APP_ID, MESSAGE, NONCE, TOKEN, genuine, json, xml},
+    request::{APP_ID, MESSAGE, NONCE, TOKEN},
 };
+
+/// A message in JSON, to go with [`MESSAGE`].
+const JSON: &str = "{\"Content\":\"你好\"}";
 
 #[test]
 fn what_is_not_sealed() {
-    for body in [xml(&genuine()), json(&genuine())] {
-        let sealer = sealer(body, NONCE);
+    for document in [MESSAGE, JSON] {
+        let sealer = sealer(&verifier(), document, NONCE);
         for reply in ["", " ", "\r\n\t", "success", " success\n", "\nsuccess"] {
             assert!(
                 matches!(finished(&sealer, reply.as_bytes()), Finished::AsIs(body) if body == reply),
@@ -47,7 +51,7 @@ fn what_is_not_sealed() {
 
 #[test]
 fn what_cannot_be_sealed() {
-    let sealer = sealer(xml(&genuine()), NONCE);
+    let sealer = sealer(&verifier(), MESSAGE, NONCE);
     let Outgoing::Instead(compressed) = sealer.clone().reply(200, true) else { panic!("a compressed reply") };
     let Outgoing::Collect(collect) = sealer.reply(200, false) else { panic!("a reply") };
     let Finished::Instead(broken_off) = collect.finish(None) else { panic!("a reply that broke off") };
@@ -60,7 +64,7 @@ fn now() -> u64 {
 
 #[test]
 fn xml_reply() {
-    let sealer = sealer(xml(&genuine()), NONCE);
+    let sealer = sealer(&verifier(), MESSAGE, NONCE);
     assert_eq!(reply_type(&sealer), "text/xml; charset=utf-8");
     for message in [MESSAGE.to_owned(), " <xml/>\n".to_owned(), "x".repeat(70_000)] {
         let before = now();
@@ -78,38 +82,48 @@ fn xml_reply() {
     }
 }
 
+/// WeCom's in lower case: its samples read nothing else, and those of the others read nothing but their own.
 #[test]
 fn json_reply() {
-    let sealer = sealer(json(&genuine()), NONCE);
-    assert_eq!(reply_type(&sealer), "application/json; charset=utf-8");
-    let before = now();
-    let text = sealed_reply(&sealer, br#"{"demo_resp":"good luck"}"#);
-    let value: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let field = |name: &str| value[name].as_str().unwrap().to_owned();
-    let timestamp = value["TimeStamp"].as_u64().unwrap();
-    assert!((before..=now()).contains(&timestamp));
-    let reply = Reply {
-        encrypt: field("Encrypt"),
-        msg_signature: field("MsgSignature"),
-        timestamp: timestamp.to_string(),
-        nonce: field("Nonce"),
-    };
-    // Byte for byte, with nothing between the parts.
-    assert_eq!(
-        text,
-        format!(
-            r#"{{"Encrypt":"{}","MsgSignature":"{}","TimeStamp":{timestamp},"Nonce":"{NONCE}"}}"#,
-            reply.encrypt, reply.msg_signature
-        )
-    );
-    assert_eq!(reply.msg_signature, reply.signature(TOKEN));
-    assert_eq!(reply.decrypted(KEY), (r#"{"demo_resp":"good luck"}"#.to_owned(), APP_ID.to_owned()));
+    for (verifier, names) in [
+        (verifier(), ["Encrypt", "MsgSignature", "TimeStamp", "Nonce"]),
+        (wecom(), ["encrypt", "msgsignature", "timestamp", "nonce"]),
+    ] {
+        let sealer = sealer(&verifier, JSON, NONCE);
+        assert_eq!(reply_type(&sealer), "application/json; charset=utf-8");
+        let before = now();
+        let text = sealed_reply(&sealer, br#"{"demo_resp":"good luck"}"#);
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let [encrypt, msg_signature, timestamp, nonce] = names;
+        let field = |name: &str| value[name].as_str().unwrap().to_owned();
+        let seconds = value[timestamp].as_u64().unwrap();
+        assert!((before..=now()).contains(&seconds));
+        let reply = Reply {
+            encrypt: field(encrypt),
+            msg_signature: field(msg_signature),
+            timestamp: seconds.to_string(),
+            nonce: field(nonce),
+        };
+        // Byte for byte, with nothing between the parts.
+        assert_eq!(
+            text,
+            format!(
+                r#"{{"{encrypt}":"{}","{msg_signature}":"{}","{timestamp}":{seconds},"{nonce}":"{NONCE}"}}"#,
+                reply.encrypt, reply.msg_signature
+            )
+        );
+        assert_eq!(reply.msg_signature, reply.signature(TOKEN));
+        assert_eq!(reply.decrypted(KEY), (r#"{"demo_resp":"good luck"}"#.to_owned(), APP_ID.to_owned()));
+    }
+    // In XML both are the same.
+    let reply = Reply::read_xml(&sealed_reply(&sealer(&wecom(), MESSAGE, NONCE), b"<xml/>"));
+    assert_eq!(reply.decrypted(KEY), ("<xml/>".to_owned(), APP_ID.to_owned()));
 }
 
 /// Each reply has random bytes of its own.
 #[test]
 fn no_two_replies_are_alike() {
-    let sealer = sealer(xml(&genuine()), NONCE);
+    let sealer = sealer(&verifier(), MESSAGE, NONCE);
     let replies: HashSet<_> =
         (0..64).map(|_| Reply::read_xml(&sealed_reply(&sealer, b"<xml/>")).encrypt).collect();
     assert_eq!(replies.len(), 64);
@@ -136,11 +150,11 @@ fn a_nonce_cannot_break_out() {
         "随机数",
         "\u{2028}'",
     ] {
-        let reply = sealed_reply(&sealer(xml(&genuine()), nonce), b"<xml/>");
+        let reply = sealed_reply(&sealer(&verifier(), MESSAGE, nonce), b"<xml/>");
         // Read by a parser: one root, four children, and the nonce whole.
         assert_eq!(nonce_of(&reply), nonce, "{reply}");
 
-        let reply = sealed_reply(&sealer(json(&genuine()), nonce), b"{}");
+        let reply = sealed_reply(&sealer(&verifier(), JSON, nonce), b"{}");
         let value: serde_json::Value = serde_json::from_str(&reply).unwrap();
         assert_eq!(value["Nonce"], nonce);
         assert_eq!(value.as_object().unwrap().len(), 4);

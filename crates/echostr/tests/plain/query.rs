@@ -36,6 +36,8 @@ fn a_parameter_is_missing() {
 
 #[test]
 fn a_parameter_is_empty() {
+    // What nobody signed may be: it counts as absent.
+    let unsigned = [Parameter::Openid, Parameter::EncryptType, Parameter::MsgSignature];
     for parameter in PARAMETERS {
         let query = all_seven();
         let name = parameter.name();
@@ -43,9 +45,24 @@ fn a_parameter_is_empty() {
             [name.to_owned(), format!("{name}="), fully_escaped(name), format!("{}=", fully_escaped(name))]
         {
             let query = replaced(&query, parameter, &pair);
-            assert_eq!(refusal(&query), Some(Rejection::Query(QueryFault::Empty(parameter))), "{query}");
+            let expected = if unsigned.contains(&parameter) {
+                None
+            } else {
+                Some(Rejection::Query(QueryFault::Empty(parameter)))
+            };
+            assert_eq!(refusal(&query), expected, "{query}");
+            // Twice counts before empty does.
+            let twice = Some(Rejection::Query(QueryFault::Duplicate(parameter)));
+            for query in [format!("{query}&{pair}"), format!("{query}&{name}=1"), format!("{name}=1&{query}")]
+            {
+                assert_eq!(refusal(&query), twice, "{query}");
+            }
         }
     }
+    let empty = format!("openid=&{}&encrypt_type&msg_signature=", valid());
+    assert_eq!(accepted(&verifier(), &empty).unwrap().openid(), None);
+    let forged = with_value(&empty, Parameter::Nonce, "1");
+    assert_eq!(refusal(&forged), Some(Rejection::WrongSignature));
 }
 
 #[test]
@@ -227,7 +244,12 @@ fn a_plus_stays_a_plus_and_is_decoded_once() {
         assert_eq!(echo, meant);
 
         let query = with_value(&signed(TIMESTAMP, not_meant), Parameter::Nonce, raw);
-        assert_eq!(refusal(&query), Some(Rejection::WrongSignature), "{query}");
+        let expected = if raw == "%2541" {
+            Rejection::Query(QueryFault::EscapedAgain)
+        } else {
+            Rejection::WrongSignature
+        };
+        assert_eq!(refusal(&query), Some(expected), "{query}");
     }
 }
 

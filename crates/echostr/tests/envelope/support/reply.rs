@@ -2,14 +2,14 @@
 
 use bytes::Bytes;
 use echostr::{
-    Signature,
+    Signature, Verifier,
     adapter::{Finished, Outgoing, Sealer},
 };
 
 use crate::support::{
-    crypto::{decrypt, from_base64},
-    receiver::{open, verifier},
-    request::{TIMESTAMP, TOKEN, genuine, query},
+    crypto::{KEY, decrypt, from_base64, sealed},
+    receiver::open,
+    request::{APP_ID, TIMESTAMP, TOKEN, query, xml},
 };
 
 /// What becomes of a reply of 200 with this body.
@@ -36,8 +36,12 @@ pub(crate) fn reply_type(sealer: &Sealer) -> &'static str {
     }
 }
 
-pub(crate) fn sealer(body: String, nonce: &str) -> Sealer {
-    open(&verifier(), &query(TOKEN, TIMESTAMP, nonce, &genuine()), body).expect("a genuine message").sealer
+/// What seals the reply to a message with this document.
+pub(crate) fn sealer(verifier: &Verifier, document: &str, nonce: &str) -> Sealer {
+    let encrypt = sealed(KEY, document.as_bytes(), APP_ID.as_bytes());
+    open(verifier, &query(TOKEN, TIMESTAMP, nonce, &encrypt), xml(&encrypt))
+        .expect("a genuine message")
+        .sealer
 }
 
 /// A reply, taken apart as the platform would.

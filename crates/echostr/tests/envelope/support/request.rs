@@ -51,3 +51,8 @@ pub(crate) fn without(query: &str, parameter: Parameter) -> String {
     let name = format!("{parameter}=");
     query.split('&').filter(|pair| !pair.starts_with(&name)).collect::<Vec<_>>().join("&")
 }
+
+/// Every character as an escape of JSON.
+pub(crate) fn escaped_as_unicode(text: &str) -> String {
+    text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect()
+}

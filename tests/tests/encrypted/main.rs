@@ -7,19 +7,20 @@
     reason = "what fails here must fail the test"
 )]
 
+mod case;
+mod genuine;
+mod protocol;
+mod refused;
+
 use std::time::Duration;
 
 use conformance::{Connection, Format, Peer, Protocol, Reply, Server, Subject, Wechat, raw};
-use echostr::{
-    EncodingAesKey, Parameter, ReceiveId, Rejection, Verifier,
-    rejection::{BodyFault, EnvelopeFault, QueryFault},
-};
+use echostr::{EncodingAesKey, ReceiveId, Verifier};
 use tokio::task::JoinSet;
 
-const PROTOCOLS: [Protocol; 2] = [Protocol::Http1, Protocol::Http2];
+use crate::case::{Case, Expected, XML};
 
-const XML: &str = "<xml><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[你好]]></Content></xml>";
-const JSON: &str = "{\"MsgType\":\"text\",\"Content\":\"你好\"}";
+const PROTOCOLS: [Protocol; 2] = [Protocol::Http1, Protocol::Http2];
 
 /// All that can replace a body: `callback` of echostr-warp cannot, see the last test.
 fn subjects() -> impl Iterator<Item = Subject> {
@@ -47,245 +48,9 @@ fn verifier(peer: &Peer) -> Verifier {
     build(peer.token.clone(), key, receive_id).expect("a token").max_age(Duration::from_secs(300))
 }
 
-/// A request and what must come of it.
-struct Case {
-    name: &'static str,
-    method: &'static str,
-    query: String,
-    body: String,
-    expected: Expected,
-}
-
-enum Expected {
-    /// The handshake is answered with this text; the handler does not run.
-    Handshake(&'static str),
-    /// The handler sees this document, and its reply is sealed in this format.
-    Sealed(&'static str, Format),
-    /// The handler sees this document in XML, and its reply is sealed in JSON, the format of the body.
-    Rewrapped(&'static str),
-    /// The handler runs, and its answer goes out as it is.
-    AsIs(u16, &'static str),
-    /// Refused for this reason; the handler does not run.
-    Refused(Rejection),
-}
-
+/// Every row of what encrypted mode promises to an account.
 fn cases(peer: &Peer) -> Vec<Case> {
-    use Expected::{AsIs, Handshake, Refused, Rewrapped, Sealed};
-
-    let case = |name, (query, body): (String, String), expected| Case {
-        name,
-        method: "POST",
-        query,
-        body,
-        expected,
-    };
-    let xml = || peer.request(XML, Format::Xml);
-    let edited = |edit: &dyn Fn(&mut String, &mut String)| {
-        let (mut query, mut body) = xml();
-        edit(&mut query, &mut body);
-        (query, body)
-    };
-    let signed = |encrypt: String| {
-        let body = format!("<xml><Encrypt><![CDATA[{encrypt}]]></Encrypt></xml>");
-        (peer.query(&encrypt), body)
-    };
-    let stranger = Peer { receive_id: "wx0000000000000000".to_owned(), ..peer.clone() };
-    let other_token = Peer { token: "another-token".to_owned(), ..peer.clone() };
-    let other_key = Peer { key: "zbcdefghijklmnopqrstuvwxyz0123456789ABCDEFG".to_owned(), ..peer.clone() };
-    let frame = |length: u32, message: &[u8], padding: &[u8]| {
-        let mut plain = b"0123456789abcdef".to_vec();
-        plain.extend(length.to_be_bytes());
-        plain.extend(message);
-        plain.extend(padding);
-        signed(peer.encrypt_blocks(&plain))
-    };
-
-    let mut cases = vec![
-        // What passes
-        Case {
-            name: "handshake",
-            method: "GET",
-            query: peer.handshake("4375120948345356249"),
-            body: String::new(),
-            expected: Handshake("4375120948345356249"),
-        },
-        case("a message in XML", xml(), Sealed(XML, Format::Xml)),
-        case("a message in JSON", peer.request(JSON, Format::Json), Sealed(JSON, Format::Json)),
-        case(
-            "JSON keys in lower case",
-            edited(&|query, body| {
-                (*query, *body) = peer.request(JSON, Format::Json);
-                *body = body.replace("ToUserName", "tousername").replace("Encrypt", "encrypt");
-            }),
-            Sealed(JSON, Format::Json),
-        ),
-        case(
-            "compatible mode: the plain copy is dropped",
-            edited(&|_, body| {
-                *body = body.replace("<Encrypt>", "<Content><![CDATA[forged]]></Content>\n    <Encrypt>");
-            }),
-            Sealed(XML, Format::Xml),
-        ),
-        case(
-            "white space around the text",
-            edited(&|_, body| *body = body.replace("<![CDATA[", "\n <![CDATA[ ").replace("]]>", " ]]>\n")),
-            Sealed(XML, Format::Xml),
-        ),
-        case(
-            "the handler answers success",
-            peer.request("<xml>answer success</xml>", Format::Xml),
-            AsIs(200, "success"),
-        ),
-        case(
-            "the handler answers nothing",
-            peer.request("<xml>answer nothing</xml>", Format::Xml),
-            AsIs(200, ""),
-        ),
-        case(
-            "the handler answers 500",
-            peer.request("<xml>answer 500</xml>", Format::Xml),
-            AsIs(500, "broken"),
-        ),
-        case(
-            "the handler answers 201",
-            peer.request("<xml>answer 201</xml>", Format::Xml),
-            AsIs(201, "created"),
-        ),
-        case(
-            "the handler's answer is compressed",
-            peer.request("<xml>answer gzip</xml>", Format::Xml),
-            AsIs(500, "internal error"),
-        ),
-        case("XML in a body of JSON", peer.request(XML, Format::Json), Rewrapped(XML)),
-        // What does not
-        case(
-            "the body without Encrypt",
-            edited(&|_, body| *body = XML.to_owned()),
-            Refused(Rejection::Body(BodyFault::NoEncrypt)),
-        ),
-        case(
-            "the URL without msg_signature",
-            edited(&|query, _| *query = query.replace("msg_signature=", "x=")),
-            Refused(Rejection::Query(QueryFault::Missing(Parameter::MsgSignature))),
-        ),
-        case(
-            "a plain message with a valid signature",
-            (
-                Verifier::new(peer.token.as_str()).expect("a token").sign(1_540_176_606, "1854606751"),
-                XML.to_owned(),
-            ),
-            Refused(Rejection::Query(QueryFault::Missing(Parameter::MsgSignature))),
-        ),
-        case(
-            "an empty body",
-            edited(&|_, body| body.clear()),
-            Refused(Rejection::Body(BodyFault::Malformed)),
-        ),
-        case("an empty Encrypt", signed(String::new()), Refused(Rejection::Body(BodyFault::NoEncrypt))),
-        case(
-            "two Encrypts",
-            edited(&|_, body| *body = body.replace("</xml>", "<Encrypt>AAAA</Encrypt></xml>")),
-            Refused(Rejection::Body(BodyFault::SeveralEncrypts)),
-        ),
-        case(
-            "a document type",
-            edited(&|_, body| body.insert_str(0, "<!DOCTYPE xml [<!ENTITY e \"x\">]>")),
-            Refused(Rejection::Body(BodyFault::Malformed)),
-        ),
-        case(
-            "an entity",
-            edited(&|_, body| *body = body.replace("<Encrypt>", "<Content>&e;</Content><Encrypt>")),
-            Refused(Rejection::Body(BodyFault::Malformed)),
-        ),
-        case("another token", other_token.request(XML, Format::Xml), Refused(Rejection::WrongSignature)),
-        case(
-            "one digit of msg_signature",
-            edited(&|query, _| {
-                let (before, signature) = query.split_once("msg_signature=").expect("a signature");
-                let other = if signature.starts_with('0') { "1" } else { "0" };
-                *query = format!("{before}msg_signature={other}{}", signature.split_at(1).1);
-            }),
-            Refused(Rejection::WrongSignature),
-        ),
-        case(
-            "one character of the cipher text",
-            edited(&|_, body| {
-                let (before, text) = body.split_once("<Encrypt><![CDATA[").expect("a text");
-                let other = if text.starts_with('A') { "B" } else { "A" };
-                *body = format!("{before}<Encrypt><![CDATA[{other}{}", text.split_at(1).1);
-            }),
-            Refused(Rejection::WrongSignature),
-        ),
-        case(
-            "another receive id",
-            stranger.request(XML, Format::Xml),
-            Refused(Rejection::Envelope(EnvelopeFault::WrongReceiveId)),
-        ),
-        case(
-            "not base64, but signed",
-            signed("$$$$".to_owned()),
-            Refused(Rejection::Envelope(EnvelopeFault::NotBase64)),
-        ),
-        case(
-            "half a block, but signed",
-            signed("AAAAAAAAAAA=".to_owned()),
-            Refused(Rejection::Envelope(EnvelopeFault::CipherLength)),
-        ),
-        case(
-            "padding of 0",
-            frame(0, b"wx5823bf96d3", &[]).clone(),
-            Refused(Rejection::Envelope(EnvelopeFault::Padding)),
-        ),
-        case(
-            "a length beyond the end",
-            frame(500, b"", &[12; 12]),
-            Refused(Rejection::Envelope(EnvelopeFault::LengthField)),
-        ),
-        case(
-            "a message that is not UTF-8",
-            frame(4, &[255; 4], &[8; 8]),
-            Refused(Rejection::Envelope(EnvelopeFault::WrongReceiveId)),
-        ),
-    ];
-    let (query, body) = other_key.request(XML, Format::Xml);
-    cases.push(case("another key", (query, body), Refused(Rejection::Envelope(EnvelopeFault::Padding))));
-    if peer.is_wecom {
-        let plain = Verifier::new(peer.token.as_str()).expect("a token").sign(1_540_176_606, "1854606751");
-        let encrypt = peer.encrypt(XML.as_bytes());
-        let captured_echo = peer.encrypt(b"4375120948345356249");
-        cases.push(Case {
-            name: "a captured message sent as a handshake",
-            method: "GET",
-            query: format!(
-                "{}&echostr={}",
-                peer.query(&encrypt),
-                encrypt.replace('+', "%2B").replace('=', "%3D")
-            ),
-            body: String::new(),
-            expected: Refused(Rejection::Envelope(EnvelopeFault::WrongKind)),
-        });
-        cases.push(case(
-            "a captured handshake sent as a message",
-            signed(captured_echo),
-            Refused(Rejection::Envelope(EnvelopeFault::WrongKind)),
-        ));
-        cases.push(Case {
-            name: "a handshake with the plain signature only",
-            method: "GET",
-            query: format!("{plain}&echostr=4711"),
-            body: String::new(),
-            expected: Refused(Rejection::Query(QueryFault::Missing(Parameter::MsgSignature))),
-        });
-    } else {
-        cases.push(Case {
-            name: "a handshake with further parameters",
-            method: "GET",
-            query: format!("{}&encrypt_type=aes&msg_signature=00", peer.handshake("4711")),
-            body: String::new(),
-            expected: Handshake("4711"),
-        });
-    }
-    cases
+    [protocol::cases(peer), genuine::cases(peer), refused::cases(peer)].into_iter().flatten().collect()
 }
 
 async fn check(case: &Case, peer: &Peer, server: &Server, connection: &mut Connection, context: &str) {
@@ -298,7 +63,7 @@ async fn check(case: &Case, peer: &Peer, server: &Server, connection: &mut Conne
     assert!(no_length || reply.header("content-length") == reply.body.len().to_string(), "{context}");
     match &case.expected {
         Expected::Handshake(echo) => {
-            assert_eq!((reply.status.as_u16(), reply.body.as_str()), (200, *echo), "{context}");
+            assert_eq!((reply.status.as_u16(), reply.body.as_str()), (200, echo.as_str()), "{context}");
             assert_eq!(server.hits(), hits, "{context}: the handler ran");
         }
         Expected::Sealed(document, format) => {
@@ -310,12 +75,6 @@ async fn check(case: &Case, peer: &Peer, server: &Server, connection: &mut Conne
                 document.len()
             );
             assert_eq!(said, expected, "{context}");
-            assert_eq!(server.hits(), hits + 1, "{context}");
-        }
-        Expected::Rewrapped(document) => {
-            let said = opened(peer, &reply, Format::Json, context);
-            assert!(said.contains(" type=text/xml; charset=utf-8 "), "{context}: {said}");
-            assert!(said.ends_with(&format!(" body={document}")), "{context}: {said}");
             assert_eq!(server.hits(), hits + 1, "{context}");
         }
         Expected::AsIs(status, text) => {
