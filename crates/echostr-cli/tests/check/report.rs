@@ -61,7 +61,7 @@ pub(crate) fn check(mode: Mode, server: &Server) -> Report {
 }
 
 pub(crate) fn check_with(mode: Mode, server: &Server, options: &[&str]) -> Report {
-    let run = echostr(["check", &server.url(), "--json"]).args(mode.options()).args(allowed(mode));
+    let run = echostr(["check", &server.url(), "--json"]).args(mode.options());
     let run = run.args(options).run();
     let mut lines = run.json();
     let last = lines.pop().expect("a summary");
@@ -89,11 +89,6 @@ pub(crate) fn check_with(mode: Mode, server: &Server, options: &[&str]) -> Repor
     let worst = lines.iter().map(|line| line.exit).max();
     assert_eq!(worst, Some(i64::from(run.code)), "the exit code is that of the worst case: {run:#?}");
     Report { lines, summary: last["summary"].clone(), run }
-}
-
-/// What the core cannot do yet: it reads the plain copy of compatible mode with a parser, which a user's `]]>` breaks.
-pub(crate) fn allowed(mode: Mode) -> &'static [&'static str] {
-    if mode == Mode::Compat { &["--allow", "message-text-markup"] } else { &[] }
 }
 
 /// What gets in by the protocol's own fault, at a server that is right otherwise: only a watch on time or first use refuses it.

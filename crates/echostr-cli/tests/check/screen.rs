@@ -1,7 +1,7 @@
 //! What people see: groups, failures and a summary; with `-v` everything.
 
 use crate::{
-    report::{allowed, check},
+    report::check,
     support::{
         command::{Run, echostr},
         reference::{Hole, Mode, Reference},
@@ -10,7 +10,7 @@ use crate::{
 };
 
 fn run(mode: Mode, server: &Server, options: &[&str]) -> Run {
-    echostr(["check", &server.url()]).args(mode.options()).args(allowed(mode)).args(options).run()
+    echostr(["check", &server.url()]).args(mode.options()).args(options).run()
 }
 
 /// The rows of a terminal 80 columns wide that a text takes.
