@@ -103,7 +103,10 @@ impl Policy {
     }
 
     pub(crate) const fn is_wecom(&self) -> bool {
-        matches!(self.mode, Mode::WeCom(_))
+        match self.mode {
+            Mode::Plain | Mode::Encrypted(_) => false,
+            Mode::WeCom(_) => true,
+        }
     }
 
     /// Who made `signature` over the claim's timestamp and nonce.

@@ -369,7 +369,10 @@ impl Verifier {
 /// the commonest mismatch between the console page and a server.
 #[cold]
 fn without_encryption(policy: &Policy, query: &Query<'_>) -> Option<Rejection> {
-    let Mode::Encrypted(_) = policy.mode else { return None };
+    match policy.mode {
+        Mode::Encrypted(_) => {}
+        Mode::Plain | Mode::WeCom(_) => return None,
+    }
     let claim = Claim::read(query, Parameter::Signature).ok()?;
     Some(match policy.signer_of(&claim, &claim.signature) {
         Ok(_) => Rejection::Wiring(WiringFault::ConsoleInPlainMode),
