@@ -82,7 +82,7 @@ where
 ///
 /// ```
 /// use echostr_warp::{Message, Reply, ReplyError, Verifier, checked};
-/// use tower_layer::Layer as _;
+/// use tower::Layer as _;
 /// use warp::Filter as _;
 ///
 /// async fn on_message(message: Message) -> Result<Reply, ReplyError> { message.reply("hello") }
