@@ -88,6 +88,7 @@ fn name(file: Option<&Path>, lang: Lang) -> String {
 
 /// `Err` if it is neither XML nor JSON.
 pub(crate) fn well_formed(document: &[u8], lang: Lang) -> Result<(), Failure> {
+    let document = document.strip_prefix("\u{feff}".as_bytes()).unwrap_or(document);
     let why = match str::from_utf8(document) {
         Err(error) => Some(error.to_string()),
         Ok(text) if text.trim_start().starts_with('{') => {

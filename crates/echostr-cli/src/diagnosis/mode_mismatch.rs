@@ -8,7 +8,12 @@ use crate::{
 pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
     let lang = evidence.lang;
     let mode = evidence.account.mode.name();
-    let sentence = match evidence.probes.takes_instead.filter(|_| !evidence.is_taken())? {
+    let takes_instead = evidence.probes.takes_instead?;
+    // A plain server answers 200 to what it cannot read.
+    if evidence.is_taken() && !matches!(takes_instead, TakesInstead::PlainMessage) {
+        return None;
+    }
+    let sentence = match takes_instead {
         TakesInstead::PlainHandshake => say!(
             lang,
             "mode mismatch: the server takes the handshake of an Official Account and not WeCom's, which is encrypted: set it up for WeCom (企业微信), or use --mode plain or safe here",

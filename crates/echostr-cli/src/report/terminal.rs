@@ -252,8 +252,8 @@ fn shortened(names: &[String], lang: Lang) -> String {
 fn protect(lang: Lang) -> String {
     say!(
         lang,
-        "the signature covers neither the time nor, in plain mode, body and method: limit the age (echostr: max_age), remember used signatures, use HTTPS or safe mode",
-        "签名不能说明时间，明文模式下也不覆盖消息体和方法：请限制时间戳的有效期（echostr 的 max_age）、记住用过的签名、使用 HTTPS 或安全模式"
+        "a signature never expires, and covers neither the method nor, in plain mode, the body: limit the age (echostr: max_age), remember used signatures, use HTTPS or safe mode",
+        "签名不会过期，也不覆盖请求方法，明文模式下还不覆盖消息体：请限制时间戳的有效期（echostr 的 max_age）、记住用过的签名、使用 HTTPS 或安全模式"
     )
 }
 

@@ -69,13 +69,23 @@ fn an_encrypted_message_to_a_plain_server() {
     // One that replies in plain text.
     let right = Reference::new(Mode::Plain);
     let reply = crate::support::reference::reply("hi");
+    let in_plain = reply.clone();
     let server = Server::start(move |request| match right.judged(request) {
-        Some(_) if request.method == "POST" => Response::text(200, &reply),
+        Some(_) if request.method == "POST" => Response::text(200, &in_plain),
         answer => Response::text(if answer.is_some() { 200 } else { 403 }, answer.unwrap_or_default()),
     });
     let url = server.url();
     let send = [&["send", &url, "text", "hi"][..], &secrets()].concat();
     says(&send, &["mode mismatch", "not encrypted"], &["模式不一致", "没有加密"]);
+    // One that replies to plain texts, and answers `success` to what it cannot read.
+    let right = Reference::new(Mode::Plain);
+    let server = Server::start(move |request| match right.judged(request) {
+        Some(_) if request.text().contains("<Content>") => Response::text(200, &reply),
+        answer => Response::text(if answer.is_some() { 200 } else { 403 }, answer.unwrap_or_default()),
+    });
+    let url = server.url();
+    let check = [&["check", &url][..], &secrets()].concat();
+    says(&check, &["mode mismatch", "--mode plain"], &["模式不一致", "--mode plain"]);
     // One that answers `success` to whatever comes under a right `signature`: `check` finds it out.
     let server = Reference::new(Mode::Plain).start();
     for (lang, words) in MISMATCH {

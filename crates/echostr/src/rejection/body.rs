@@ -70,9 +70,8 @@ reasons! {
         /// Nothing in the body looks like a cipher text. The message is not encrypted, and the mode is not the sender's choice.
         NoEncrypt {
             code: -40002,
-            en: "the body has no `Encrypt`: the request is forged, or the console page says plain mode (明文模式) while this \
-                 verifier has an EncodingAESKey",
-            zh: "请求体里没有 `Encrypt`：请求是伪造的，或者后台选的是明文模式，而这个验证器配置了 EncodingAESKey",
+            en: "the body has no `Encrypt`: the request is forged, or something on the way changes the body",
+            zh: "请求体里没有 `Encrypt`：请求是伪造的，或者途中有程序改动了请求体",
         }
         /// The cipher text is signed, and has been broken into lines.
         BrokenIntoLines {

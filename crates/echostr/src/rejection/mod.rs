@@ -29,7 +29,7 @@ use table::Row;
 ///
 /// let rejection = Rejection::Query(QueryFault::Missing(Parameter::Nonce));
 /// assert!(rejection.to_string().starts_with("`nonce` is missing from the query"));
-/// assert!(rejection.in_language(Language::Chinese).to_string().starts_with("查询串里缺少 `nonce`"));
+/// assert!(rejection.in_language(Language::Chinese).to_string().starts_with("查询字符串里缺少 `nonce`"));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

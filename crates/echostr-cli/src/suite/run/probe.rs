@@ -8,7 +8,14 @@ use crate::{
         request::Request,
         target::Target,
     },
-    platform::{account::Account, documents, metadata::Metadata, mode::Mode, requests},
+    platform::{
+        account::Account,
+        documents,
+        metadata::Metadata,
+        mode::Mode,
+        reply::{Taken, taken},
+        requests,
+    },
     suite::cases::{builder::TEXT, tokens::TUTORIALS},
     words::{exit::Failure, lang::Lang},
 };
@@ -18,7 +25,7 @@ pub(crate) struct Probe<'p> {
     pub(crate) client: &'p Client,
     pub(crate) target: &'p Target,
     pub(crate) lang: Lang,
-    /// Tries what a server that fails with 5xx takes instead, too.
+    /// Tries what a server takes instead that fails with 5xx, or answers 200 without a sealed reply, too.
     pub(crate) is_thorough: bool,
 }
 
@@ -40,6 +47,18 @@ impl Probe<'_> {
                 takes_instead: self.other_handshake(&mut metadata),
                 ..Probes::default()
             },
+            // Taken, but without a sealed reply: a plain server takes what it cannot read.
+            Sent::Message(_)
+                if self.is_thorough
+                    && reply.status == 200
+                    && matches!(self.account.mode, Mode::Safe | Mode::Compat) =>
+            {
+                let is_mismatch = !self.is_sealed(reply) && self.replies_in_plain_mode(&mut metadata);
+                Probes {
+                    takes_instead: is_mismatch.then_some(TakesInstead::PlainMessage),
+                    ..Probes::default()
+                }
+            }
             // WeCom knows no other mode. What fails for itself would fail at the next message too.
             Sent::Message(_) if self.account.mode == Mode::Wecom || !self.is_worth_a_look(reply) => {
                 Probes::default()
@@ -109,6 +128,21 @@ impl Probe<'_> {
         let request = documents::text(TEXT, &metadata, account.mode, self.lang)
             .and_then(|document| requests::callback(account, &metadata, document.as_bytes()));
         self.send(request).is_some_and(|reply| reply.status == 200)
+    }
+
+    fn is_sealed(&self, reply: &Reply) -> bool {
+        matches!(taken(self.account, reply), Ok(Taken::Reply { was_encrypted: true, .. }))
+    }
+
+    /// Whether a plain text, which no server in these modes takes, gets a reply.
+    fn replies_in_plain_mode(&self, metadata: &mut Metadata) -> bool {
+        let Ok(account) = self.account.with_mode(Mode::Plain, self.lang) else { return false };
+        let metadata = metadata.next();
+        let request = documents::text(TEXT, &metadata, Mode::Plain, self.lang)
+            .and_then(|document| requests::callback(&account, &metadata, document.as_bytes()));
+        self.send(request).is_some_and(|reply| {
+            reply.status == 200 && matches!(taken(&account, &reply), Ok(Taken::Reply { .. }))
+        })
     }
 
     fn send(&self, request: Result<Request, Failure>) -> Option<Reply> {

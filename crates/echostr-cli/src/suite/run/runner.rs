@@ -127,17 +127,16 @@ impl Runner<'_> {
         let first = text.before.as_ref().map_or(Err(Fault::Slow), |request| self.server.send(request));
         let second = self.server.send(&text.request);
         let is_answered = |result: &Answered| matches!(result, Ok(reply) if reply.status == 200);
-        // Of a server that fails at the plainest message nothing more is asked.
-        let other_token = if is_answered(&first) && is_answered(&second) {
-            self.server.send_forged(&other.request)
-        } else {
-            if let Expected::Accepted(document) = &text.expected {
-                known.probes = self.probe(builder, Sent::Message(document), &second);
-            }
-            Err(Fault::Slow)
-        };
+        if let Expected::Accepted(document) = &text.expected {
+            known.probes = self.probe(builder, Sent::Message(document), &second);
+        }
+        // Of a server that fails at the plainest message, or cannot read it, nothing more is asked.
+        let is_read = known.probes.takes_instead.is_none() && is_answered(&first) && is_answered(&second);
+        let other_token = if is_read { self.server.send_forged(&other.request) } else { Err(Fault::Slow) };
         let openid = builder.metadata.openid.clone();
-        known.baseline = Baseline::learn([&first, &second], &other_token, builder.account, &openid);
+        if is_read {
+            known.baseline = Baseline::learn([&first, &second], &other_token, builder.account, &openid);
+        }
         known.probes.takes_plain_texts = known.baseline.genuine.is_some();
         if known.baseline.genuine.is_some() {
             known.parts.insert(other.name.clone(), other_token);

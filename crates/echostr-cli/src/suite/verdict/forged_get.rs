@@ -26,7 +26,7 @@ pub(super) fn judge(evidence: &Evidence<'_>, echo: &Echo) -> Verdict {
     if is_echo(reply, echo) && !echo.is_signed {
         // Where every token is taken it is the check that is missing.
         let says_nothing = echo.is_of_a_tutorial && evidence.baseline.other_token_is_echoed;
-        return if says_nothing { Verdict::passed() } else { accepted(severity, lang) };
+        return if says_nothing { taken_for_any(lang) } else { accepted(severity, lang) };
     }
     match reflection::find(reply, echo, &evidence.request_target, evidence.url) {
         Some(Reflection::Runs) => return runs(severity, lang),
@@ -56,6 +56,11 @@ pub(crate) fn is_echo(reply: &Reply, echo: &Echo) -> bool {
     let quoted = ['"', '\''].into_iter().find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote));
     let text = quoted.unwrap_or(text).trim_matches(is_margin);
     !text.is_empty() && echo.texts.iter().any(|echo| echo == text)
+}
+
+fn taken_for_any(lang: Lang) -> Verdict {
+    let note = say!(lang, "echoed, as every token is taken", "返回了 echostr：任何 Token 都会被接受");
+    Verdict::noted(Outcome::Skipped, note)
 }
 
 fn runs(severity: Severity, lang: Lang) -> Verdict {

@@ -6,13 +6,10 @@ use crate::{
         table::diagnose,
     },
     platform::reply::{Taken, shown, taken},
-    suite::{
-        cases::case::Severity,
-        verdict::{
-            evidence::Evidence,
-            outcome::{Outcome, Verdict, crashed},
-            seen::failure,
-        },
+    suite::verdict::{
+        evidence::Evidence,
+        outcome::{Outcome, Verdict, crashed},
+        seen::failure,
     },
     words::{exit::Exit, text::excerpt},
 };
@@ -42,7 +39,8 @@ pub(super) fn message(evidence: &Evidence<'_>, document: &str) -> Verdict {
 pub(super) fn either(evidence: &Evidence<'_>) -> Verdict {
     match evidence.result {
         Ok(reply) if reply.status < 500 && reply.cut.is_none() => Verdict::passed(),
-        result => crashed(Severity::Forgery, &failure(result, evidence.lang), evidence.lang),
+        // Only a holder of the token, or of one of its requests, can send these.
+        result => crashed(evidence.case.severity, &failure(result, evidence.lang), evidence.lang),
     }
 }
 
