@@ -119,7 +119,10 @@ proptest! {
         let signature = |token| Signature::compute([token, &timestamp.to_string(), &nonce]);
         prop_assume!(signature(&token) != signature(&other));
         let query = verifier(&other).sign(timestamp, &nonce);
-        prop_assert_eq!(verifier(&token).verify("POST", &query).err(), Some(Rejection::WrongSignature));
+        let refused = verifier(&token).verify("POST", &query).err();
+        // A nonce that holds an escape looks like one that was escaped once more on the way.
+        let looks_escaped = nonce.contains('%') && refused == Some(Rejection::Query(QueryFault::EscapedAgain));
+        prop_assert!(looks_escaped || refused == Some(Rejection::WrongSignature), "{:?}", refused);
     }
 
     #[test]
