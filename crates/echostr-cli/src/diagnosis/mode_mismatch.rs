@@ -9,8 +9,9 @@ pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
     let lang = evidence.lang;
     let mode = evidence.account.mode.name();
     let takes_instead = evidence.probes.takes_instead?;
-    // A plain server answers 200 to what it cannot read.
-    if evidence.is_taken() && !matches!(takes_instead, TakesInstead::PlainMessage) {
+    // A plain server answers 200 to messages that it cannot read.
+    let is_unread = !evidence.is_handshake() && matches!(takes_instead, TakesInstead::PlainMessage);
+    if evidence.is_taken() && !is_unread {
         return None;
     }
     let sentence = match takes_instead {

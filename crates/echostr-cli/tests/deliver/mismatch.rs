@@ -86,6 +86,9 @@ fn an_encrypted_message_to_a_plain_server() {
     let url = server.url();
     let check = [&["check", &url][..], &secrets()].concat();
     says(&check, &["mode mismatch", "--mode plain"], &["模式不一致", "--mode plain"]);
+    // Its handshake is that of the same platform.
+    let handshake = [&["check", &url, "--only", "handshake"][..], &secrets()].concat();
+    echostr(handshake).run().expect(0);
     // One that answers `success` to whatever comes under a right `signature`: `check` finds it out.
     let server = Reference::new(Mode::Plain).start();
     for (lang, words) in MISMATCH {

@@ -60,7 +60,7 @@ pub(crate) fn is_echo(reply: &Reply, echo: &Echo) -> bool {
 
 fn taken_for_any(lang: Lang) -> Verdict {
     let note = say!(lang, "echoed, as every token is taken", "返回了 echostr：任何 Token 都会被接受");
-    Verdict::noted(Outcome::Skipped, note)
+    Verdict::noted(Outcome::Hardening, note)
 }
 
 fn runs(severity: Severity, lang: Lang) -> Verdict {
