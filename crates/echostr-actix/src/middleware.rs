@@ -10,17 +10,25 @@ use actix_web::{
 };
 use echostr::{
     Rejection, Verifier,
-    adapter::{Answer, Decision, Settings, Verifiers},
+    adapter::{Answer, Decision, Intake, Settings, Verifiers},
 };
 
-use crate::{ResponseFuture, answer, exchange::exchange, log, unread};
+use tokio::time::Instant;
+
+use crate::{
+    ResponseFuture, answer,
+    config::Config,
+    delivery::{Begun, deliver},
+    exchange::exchange,
+    log, unread,
+};
 
 /// The service that [`Echostr`](crate::Echostr) makes in each worker.
 #[derive(Debug)]
 pub struct EchostrMiddleware<S> {
     /// Shared with the exchanges under way in encrypted mode; plain mode does not count it up.
     pub(crate) service: Rc<S>,
-    pub(crate) settings: Settings<ServiceRequest, HttpResponse>,
+    pub(crate) config: Config,
 }
 
 impl<S, B> Service<ServiceRequest> for EchostrMiddleware<S>
@@ -35,17 +43,19 @@ where
     forward_ready!(service);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        match &self.settings.verifiers {
-            Verifiers::One(verifier) => decide(&self.service, &self.settings, Some(verifier), request),
+        let active = self.config.deliveries.active();
+        let begun = active.map(|active| Begun { active, arrived: Instant::now() });
+        match &self.config.settings.verifiers {
+            Verifiers::One(verifier) => decide(&self.service, &self.config, Some(verifier), begun, request),
             Verifiers::PerRequest(find) => {
-                decide(&self.service, &self.settings, find(&request).as_ref(), request)
+                decide(&self.service, &self.config, find(&request).as_ref(), begun, request)
             }
             Verifiers::LookedUp(find) => {
-                let (service, settings) = (Rc::clone(&self.service), self.settings.clone());
+                let (service, config) = (Rc::clone(&self.service), self.config.clone());
                 let verifier = find(&request);
                 ResponseFuture::boxed(Box::pin(async move {
                     let verifier = verifier.await;
-                    decide(&service, &settings, verifier.as_ref(), request).await
+                    decide(&service, &config, verifier.as_ref(), begun, request).await
                 }))
             }
         }
@@ -54,35 +64,53 @@ where
 
 fn decide<S, B>(
     service: &Rc<S>,
-    settings: &Settings<ServiceRequest, HttpResponse>,
+    config: &Config,
     verifier: Option<&Verifier>,
+    begun: Option<Begun>,
     request: ServiceRequest,
 ) -> ResponseFuture<S::Future, B>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
     B: MessageBody + 'static,
 {
-    match settings.decide(verifier, request.method().as_str(), request.query_string()) {
+    match config.settings.decide(verifier, request.method().as_str(), request.query_string()) {
         Ok(Decision::Handshake(echo)) => {
             let response = answer::response(Answer::handshake(echo));
             log::received(&request);
             answer_instead(request, response)
         }
-        Ok(Decision::Callback(callback)) => {
+        Ok(Decision::Callback(callback)) if begun.is_none() => {
             log::received(&request);
             request.extensions_mut().insert(callback);
             ResponseFuture::inner(service.call(request))
         }
-        Ok(Decision::Envelope(envelope)) => {
-            let (service, settings) = (Rc::clone(service), settings.clone());
-            let refuse = move |rejection, request: &ServiceRequest| refuse(&settings, rejection, request);
-            ResponseFuture::boxed(Box::pin(exchange(service, request, envelope, refuse)))
-        }
+        Ok(Decision::Callback(callback)) => with_body(service, config, callback.into(), begun, request),
+        Ok(Decision::Envelope(envelope)) => with_body(service, config, envelope.into(), begun, request),
         // Never `Err`: an error would skip the middleware outside this one.
         Err(rejection) => {
-            let response = refuse(settings, rejection, &request);
+            let response = refuse(&config.settings, rejection, &request);
             answer_instead(request, response)
         }
+    }
+}
+
+/// For what has to be read before the inner service is called.
+fn with_body<S, B>(
+    service: &Rc<S>,
+    config: &Config,
+    intake: Intake,
+    begun: Option<Begun>,
+    request: ServiceRequest,
+) -> ResponseFuture<S::Future, B>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    let (service, settings) = (Rc::clone(service), config.settings.clone());
+    let refuse = move |rejection, request: &ServiceRequest| refuse(&settings, rejection, request);
+    match begun {
+        Some(begun) => ResponseFuture::boxed(Box::pin(deliver(service, request, intake, begun, refuse))),
+        None => ResponseFuture::boxed(Box::pin(exchange(service, request, intake, refuse))),
     }
 }
 

@@ -11,8 +11,9 @@ use actix_web::{
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
 };
 use echostr::{Language, Rejection, Unreadable, Verifier, adapter::Settings};
+use echostr_ledger::{Deliveries, delivery_setters};
 
-use crate::EchostrMiddleware;
+use crate::{EchostrMiddleware, config::Config, handled_reply::HandledReply};
 
 /// The middleware for `App`, `Scope` and `Resource`: answers the handshake, refuses what is not signed, hands on
 /// the rest with a [`Callback`](crate::Callback) for `web::ReqData`.
@@ -23,13 +24,13 @@ use crate::EchostrMiddleware;
 #[derive(Clone, Debug)]
 #[must_use = "a middleware protects only what it is wrapped around"]
 pub struct Echostr {
-    settings: Settings<ServiceRequest, HttpResponse>,
+    config: Config,
 }
 
 impl Echostr {
     /// `verifier` decides about every request.
-    pub const fn new(verifier: Verifier) -> Self {
-        Self { settings: Settings::new(verifier) }
+    pub fn new(verifier: Verifier) -> Self {
+        Self::with(Settings::new(verifier))
     }
 
     /// `find` names the verifier of each request, from its path, host or whatever tells the accounts apart; `None`
@@ -49,7 +50,7 @@ impl Echostr {
     /// # Ok::<(), echostr_actix::ConfigError>(())
     /// ```
     pub fn per_request(find: impl Fn(&ServiceRequest) -> Option<Verifier> + Send + Sync + 'static) -> Self {
-        Self { settings: Settings::per_request(find) }
+        Self::with(Settings::per_request(find))
     }
 
     /// The same where the verifier has to be waited for, as an account in a database has.
@@ -74,12 +75,12 @@ impl Echostr {
     where
         F: Future<Output = Option<Verifier>> + Send + 'static,
     {
-        Self { settings: Settings::look_up(find) }
+        Self::with(Settings::look_up(find))
     }
 
     /// Logs the reasons of refusals in `language`, English by default. The caller learns nothing of them in any language.
     pub fn language(self, language: Language) -> Self {
-        Self { settings: self.settings.language(language) }
+        self.with_settings(|settings| settings.language(language))
     }
 
     /// Answers refusals with what `answer` makes of them, instead of the constant 403. The reason is put into the
@@ -87,12 +88,38 @@ impl Echostr {
     ///
     /// Tell the caller nothing that depends on the reason: it would help a forger.
     pub fn on_reject(self, answer: impl Fn(&Rejection) -> HttpResponse + Send + Sync + 'static) -> Self {
-        Self { settings: self.settings.on_reject(answer) }
+        self.with_settings(|settings| settings.on_reject(answer))
     }
 
     /// How to answer a genuine callback whose body a handler cannot read that asks for a message: see [`Unreadable`].
     pub fn unreadable(self, unreadable: Unreadable) -> Self {
-        Self { settings: self.settings.unreadable(unreadable) }
+        self.with_settings(|settings| settings.unreadable(unreadable))
+    }
+
+    delivery_setters!();
+
+    fn with(settings: Settings<ServiceRequest, HttpResponse>) -> Self {
+        Self { config: Config { settings, deliveries: Deliveries::default() } }
+    }
+
+    fn with_settings(
+        mut self,
+        change: impl FnOnce(Settings<ServiceRequest, HttpResponse>) -> Settings<ServiceRequest, HttpResponse>,
+    ) -> Self {
+        self.config.settings = change(self.config.settings);
+        self
+    }
+
+    fn with_deliveries(
+        mut self,
+        change: impl FnOnce(Deliveries<HandledReply>) -> Deliveries<HandledReply>,
+    ) -> Self {
+        self.config.deliveries = change(self.config.deliveries);
+        self
+    }
+
+    const fn deliveries(&self) -> &Deliveries<HandledReply> {
+        &self.config.deliveries
     }
 }
 
@@ -108,6 +135,6 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(EchostrMiddleware { service: Rc::new(service), settings: self.settings.clone() }))
+        ready(Ok(EchostrMiddleware { service: Rc::new(service), config: self.config.clone() }))
     }
 }

@@ -8,8 +8,9 @@ pub use echostr_message::{
     kinds, reply,
 };
 pub use echostr_tower::{
-    CALLBACK_TARGET, Callback, ConfigError, EncodingAesKey, Language, Parameter, ReceiveId, Rejection,
-    Signature, Unreadable, Verifier, echostr,
+    CALLBACK_TARGET, Callback, ConfigError, Counts, Delivery, EncodingAesKey, Failure, Flights, Language,
+    Late, LateReply, MemoryLedger, Parameter, Patience, ReceiveId, Rejection, Signature, Timing, Unreadable,
+    Verifier, echostr, echostr_ledger,
 };
 
 /// The layer for axum: see [`CallbackLayer`](echostr_tower::CallbackLayer), which holds its settings.

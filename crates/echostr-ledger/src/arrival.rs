@@ -1,7 +1,12 @@
 //! A send, from its claim to its answer.
 
-use std::{fmt, marker, sync::Arc, time::Duration};
+use std::{
+    fmt, marker,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
+use echostr::adapter::Received;
 use tokio::time::{Instant, sleep_until};
 
 use crate::{
@@ -23,8 +28,22 @@ pub struct Arrival {
     pub fingerprint: Fingerprint,
     /// When its head arrived: deadlines count from there.
     pub arrived: Instant,
-    /// How long a new record is to live: see [`Timing::mark`](crate::Timing::mark).
-    pub mark: Duration,
+    /// How long its URL will be accepted, and so a new record be kept: see [`Timing::mark`](crate::Timing::mark).
+    pub accepted_for: Option<Duration>,
+}
+
+impl Arrival {
+    /// Of what the core has passed.
+    #[must_use]
+    pub fn of(received: &Received, method: &str, arrived: Instant) -> Self {
+        let Received { callback, signed, .. } = received;
+        Self {
+            key: Key::of(callback),
+            fingerprint: Fingerprint::new(method, signed),
+            arrived,
+            accepted_for: callback.accepted_for(SystemTime::now()),
+        }
+    }
 }
 
 /// What there is to do for a request.
@@ -150,7 +169,7 @@ impl<R: marker::Send + 'static> Send<R> {
                 fingerprint: &self.arrival.fingerprint,
                 id: self.id,
                 arrived: self.arrival.arrived,
-                mark: self.arrival.mark,
+                mark: shared.timing.mark(self.arrival.accepted_for),
                 counts: !self.is_counted,
                 runs: may_run && is_there,
                 fetches: is_there,

@@ -78,6 +78,12 @@ impl<R> Deliveries<R> {
         Flights { tracker: Arc::clone(&self.shared.tracker), farewell: self.shared.timing.farewell }
     }
 
+    /// Whether it is switched on.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.shared.ledger.is_some()
+    }
+
     /// For a request, if it is switched on. If it is not, the adapter goes on as without this crate.
     #[must_use]
     pub fn active(&self) -> Option<Active<R>> {

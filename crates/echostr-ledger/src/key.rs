@@ -3,6 +3,7 @@
 use std::fmt;
 
 use arrayvec::ArrayString;
+use echostr::Callback;
 use sha2::{Digest as _, Sha256};
 
 /// Which delivery a request belongs to: the account that verified it and the digest that its signature was compared with.
@@ -26,6 +27,17 @@ impl Key {
     pub fn new(account: &str, digest: [u8; 20]) -> Self {
         let account = ArrayString::from(account).unwrap_or_else(|_| shortened(&[account.as_bytes()]));
         Self { digest, account }
+    }
+
+    /// Of a verified request: the account is what [`Verifier::named`](echostr::Verifier::named) calls it, else a tag of the token that
+    /// signed it.
+    #[must_use]
+    pub fn of(callback: &Callback) -> Self {
+        let digest = *callback.signature().as_bytes();
+        match callback.account() {
+            Some(account) => Self::new(account, digest),
+            None => Self::new(&hex::encode(callback.token_tag()), digest),
+        }
     }
 
     /// The account.

@@ -89,21 +89,18 @@ impl Timing {
         }
     }
 
-    /// How long the record of a request is to live, from now: as long as its URL could be accepted. `signed` is its timestamp, `now` this
-    /// server's clock, both since 1970; `max_age` the verifier's.
+    /// How long the record of a request is to live: as long as its URL [is accepted](echostr::Callback::accepted_for).
     ///
     /// ```
     /// use std::time::Duration;
     /// use echostr_ledger::Timing;
     ///
     /// let (timing, second) = (Timing::default(), Duration::from_secs);
-    /// assert_eq!(timing.mark(second(1000), Some(second(300)), second(1002)), second(303));
-    /// assert_eq!(timing.mark(second(1000), None, second(1002)), second(600));
+    /// assert_eq!(timing.mark(Some(second(298))), second(303));
+    /// assert_eq!(timing.mark(None), second(600));
     /// ```
     #[must_use]
-    pub fn mark(&self, signed: Duration, max_age: Option<Duration>, now: Duration) -> Duration {
-        max_age.map_or(self.mark, |max_age| {
-            signed.saturating_add(max_age).saturating_add(self.slack).saturating_sub(now)
-        })
+    pub fn mark(&self, accepted_for: Option<Duration>) -> Duration {
+        accepted_for.map_or(self.mark, |accepted_for| accepted_for.saturating_add(self.slack))
     }
 }

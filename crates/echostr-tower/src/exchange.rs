@@ -1,13 +1,13 @@
-//! Encrypted mode: read the body, open it, call the inner service with the document, seal its reply.
+//! Without a ledger: read the body, open it, call the inner service with the document, seal its reply.
 
 use bytes::Bytes;
 use echostr::{
     Rejection,
-    adapter::{Envelope, Finished, Opened, Outgoing, Sealer},
+    adapter::{Envelope, Finished, Intake, Outgoing, Received, Sealer},
     rejection::BodyFault,
 };
 use http::{
-    HeaderMap, HeaderValue, Request, Response,
+    HeaderMap, HeaderValue, Method, Request, Response, Uri, Version,
     header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
     request::Parts,
 };
@@ -18,12 +18,17 @@ use tower_service::Service;
 
 use crate::{RequestBodies, ResponseBodies, answer, log};
 
-/// `service` is ready; `refuse` answers for the reasons that only the body shows.
+/// Answers for the reasons that only the body shows.
+pub(crate) trait Refuse: Fn(Rejection, &Method, &Uri, Version) -> Response<Bytes> {}
+
+impl<F: Fn(Rejection, &Method, &Uri, Version) -> Response<Bytes>> Refuse for F {}
+
+/// `service` is ready.
 pub(crate) async fn exchange<S, P, ReqBody, ResBody>(
     mut service: S,
     request: Request<ReqBody>,
-    envelope: Envelope,
-    refuse: impl FnOnce(Rejection, &Parts) -> Response<Bytes>,
+    intake: Intake,
+    refuse: impl Refuse,
 ) -> Result<Response<P::Outer>, S::Error>
 where
     P: RequestBodies<ReqBody> + ResponseBodies<ResBody>,
@@ -31,36 +36,55 @@ where
     ReqBody: Body<Data = Bytes>,
     ResBody: Body<Data = Bytes>,
 {
-    let (mut parts, body) = request.into_parts();
-    let Opened { callback, document, content_type, sealer } = match open(envelope, &parts, body).await {
-        Ok(opened) => opened,
-        Err(rejection) => return Ok(refuse(rejection, &parts).map(P::answer)),
+    let (parts, body) = request.into_parts();
+    let received = match receive(intake, &parts, body).await {
+        Ok(received) => received,
+        Err(rejection) => {
+            return Ok(refuse(rejection, &parts.method, &parts.uri, parts.version).map(P::answer));
+        }
     };
-    log::received(&parts.method, &parts.uri, &parts.headers);
-    parts.extensions.insert(callback);
-    describe(&mut parts.headers, document.len(), content_type);
-    let response = service.call(Request::from_parts(parts, P::document(document))).await?;
-    Ok(seal::<P, _>(response, sealer).await)
+    let (request, sealer) = inner_request::<P, _>(parts, received);
+    let response = service.call(request).await?;
+    Ok(match sealer {
+        Some(sealer) => seal::<P, _>(response, sealer).await,
+        None => response.map(P::reply),
+    })
 }
 
-/// Reads the body within the limits of its size and time, then verifies and decrypts it.
-async fn open(
-    mut envelope: Envelope,
+/// Reads the body within the limits of its size and time, then verifies and decrypts it; logs what is genuine.
+pub(crate) async fn receive(
+    mut intake: Intake,
     head: &Parts,
     body: impl Body<Data = Bytes>,
-) -> Result<Opened, Rejection> {
-    envelope.expect_length(head.headers.get(CONTENT_LENGTH).map(HeaderValue::as_bytes))?;
-    let timeout = envelope.body_timeout();
+) -> Result<Received, Rejection> {
+    intake.expect_length(head.headers.get(CONTENT_LENGTH).map(HeaderValue::as_bytes))?;
+    let timeout = intake.body_timeout();
     let mut body = std::pin::pin!(body);
     let read = async {
         while let Some(frame) = body.frame().await {
             if let Ok(chunk) = frame.map_err(|_| Rejection::Body(BodyFault::Incomplete))?.into_data() {
-                envelope.push(chunk)?;
+                intake.push(chunk)?;
             }
         }
-        Ok(envelope)
+        Ok(intake)
     };
-    time::timeout(timeout, read).await.map_err(|_| Rejection::Body(BodyFault::Timeout))??.open()
+    let read = time::timeout(timeout, read).await.map_err(|_| Rejection::Body(BodyFault::Timeout))?;
+    let received = read?.finish()?;
+    log::received(&head.method, &head.uri, &head.headers);
+    Ok(received)
+}
+
+/// The request for the handler, and what its reply is to be sealed with.
+pub(crate) fn inner_request<P: RequestBodies<B>, B>(
+    mut parts: Parts,
+    received: Received,
+) -> (Request<P::Inner>, Option<Sealer>) {
+    let Received { callback, document, signed: _, sealer } = received;
+    parts.extensions.insert(callback);
+    if let Some(sealer) = &sealer {
+        describe(&mut parts.headers, document.len(), sealer.content_type());
+    }
+    (Request::from_parts(parts, P::document(document)), sealer)
 }
 
 async fn seal<P: ResponseBodies<B>, B: Body<Data = Bytes>>(
@@ -86,7 +110,7 @@ async fn seal<P: ResponseBodies<B>, B: Body<Data = Bytes>>(
 }
 
 /// Makes the headers fit a body that has been replaced.
-fn describe(headers: &mut HeaderMap, length: usize, content_type: &'static str) {
+pub(crate) fn describe(headers: &mut HeaderMap, length: usize, content_type: &'static str) {
     for stale in Envelope::STALE_HEADERS {
         headers.remove(stale);
     }

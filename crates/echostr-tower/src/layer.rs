@@ -4,10 +4,11 @@ use std::{fmt, future::Future, marker::PhantomData, sync::Arc};
 
 use bytes::Bytes;
 use echostr::{Language, Rejection, Unreadable, Verifier, adapter::Settings};
+use echostr_ledger::{Deliveries, delivery_setters};
 use http::{Response, request::Parts};
 use tower_layer::Layer;
 
-use crate::{CallbackService, SameBodies};
+use crate::{CallbackService, HandledReply, SameBodies, config::Config};
 
 /// Puts a [`CallbackService`] in front of a service: answers the handshake, refuses what is not signed, hands on the rest
 /// with a [`Callback`](crate::Callback) in the request's extensions.
@@ -17,14 +18,14 @@ use crate::{CallbackService, SameBodies};
 #[must_use = "a layer protects only the routes it is given to"]
 pub struct CallbackLayer<P = SameBodies> {
     /// Shared, because axum makes the service anew for each request.
-    settings: Arc<Settings<Parts, Response<Bytes>>>,
+    config: Arc<Config>,
     bodies: PhantomData<fn() -> P>,
 }
 
 impl<P> CallbackLayer<P> {
     /// `verifier` decides about every request.
     pub fn new(verifier: Verifier) -> Self {
-        Settings::new(verifier).into()
+        Self::with(Settings::new(verifier))
     }
 
     /// `find` names the verifier of each request, from its path, host or whatever tells the accounts apart; `None`
@@ -42,7 +43,7 @@ impl<P> CallbackLayer<P> {
     /// # Ok::<(), echostr_tower::ConfigError>(())
     /// ```
     pub fn per_request(find: impl Fn(&Parts) -> Option<Verifier> + Send + Sync + 'static) -> Self {
-        Settings::per_request(find).into()
+        Self::with(Settings::per_request(find))
     }
 
     /// The same where the verifier has to be waited for, as an account in a database has.
@@ -67,12 +68,12 @@ impl<P> CallbackLayer<P> {
     where
         F: Future<Output = Option<Verifier>> + Send + 'static,
     {
-        Settings::look_up(find).into()
+        Self::with(Settings::look_up(find))
     }
 
     /// Logs the reasons of refusals in `language`, English by default. The caller learns nothing of them in any language.
     pub fn language(self, language: Language) -> Self {
-        Arc::unwrap_or_clone(self.settings).language(language).into()
+        self.with_settings(|settings| settings.language(language))
     }
 
     /// Answers refusals with what `answer` makes of them, instead of the constant 403. The reason is put into the
@@ -83,20 +84,49 @@ impl<P> CallbackLayer<P> {
         self,
         answer: impl Fn(&Rejection) -> Response<T> + Send + Sync + 'static,
     ) -> Self {
-        let settings = Arc::unwrap_or_clone(self.settings);
-        settings.on_reject(move |rejection| answer(rejection).map(Into::into)).into()
+        self.with_settings(|settings| settings.on_reject(move |rejection| answer(rejection).map(Into::into)))
     }
 
     /// How to answer a genuine callback whose body a handler cannot read that asks for a message: see [`Unreadable`].
     pub fn unreadable(self, unreadable: Unreadable) -> Self {
-        Arc::unwrap_or_clone(self.settings).unreadable(unreadable).into()
+        self.with_settings(|settings| settings.unreadable(unreadable))
     }
-}
 
-/// For adapters of frameworks that stand on tower, which share their settings with the layer.
-impl<P> From<Settings<Parts, Response<Bytes>>> for CallbackLayer<P> {
-    fn from(settings: Settings<Parts, Response<Bytes>>) -> Self {
-        Self { settings: Arc::new(settings), bodies: PhantomData }
+    delivery_setters!();
+
+    /// For adapters of frameworks that stand on tower, which have the layer's settings.
+    #[must_use]
+    pub fn settings(&self) -> &Settings<Parts, Response<Bytes>> {
+        &self.config.settings
+    }
+
+    /// For the same: whether and how each delivery is handled once.
+    #[must_use]
+    pub fn deliveries(&self) -> &Deliveries<HandledReply> {
+        &self.config.deliveries
+    }
+
+    /// For the same.
+    pub fn with_deliveries(
+        self,
+        change: impl FnOnce(Deliveries<HandledReply>) -> Deliveries<HandledReply>,
+    ) -> Self {
+        self.change(|config| Config { deliveries: change(config.deliveries), ..config })
+    }
+
+    fn with(settings: Settings<Parts, Response<Bytes>>) -> Self {
+        Self { config: Arc::new(Config { settings, deliveries: Deliveries::default() }), bodies: PhantomData }
+    }
+
+    fn with_settings(
+        self,
+        change: impl FnOnce(Settings<Parts, Response<Bytes>>) -> Settings<Parts, Response<Bytes>>,
+    ) -> Self {
+        self.change(|config| Config { settings: change(config.settings), ..config })
+    }
+
+    fn change(self, change: impl FnOnce(Config) -> Config) -> Self {
+        Self { config: Arc::new(change(Arc::unwrap_or_clone(self.config))), bodies: PhantomData }
     }
 }
 
@@ -104,18 +134,21 @@ impl<S, P> Layer<S> for CallbackLayer<P> {
     type Service = CallbackService<S, P>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        CallbackService::new(inner, Arc::clone(&self.settings))
+        CallbackService::new(inner, Arc::clone(&self.config))
     }
 }
 
 impl<P> Clone for CallbackLayer<P> {
     fn clone(&self) -> Self {
-        Self { settings: Arc::clone(&self.settings), bodies: PhantomData }
+        Self { config: Arc::clone(&self.config), bodies: PhantomData }
     }
 }
 
 impl<P> fmt::Debug for CallbackLayer<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EchostrLayer").field("settings", &self.settings).finish()
+        f.debug_struct("EchostrLayer")
+            .field("settings", &self.config.settings)
+            .field("deliveries", &self.config.deliveries)
+            .finish()
     }
 }

@@ -3,8 +3,11 @@
 mod answer;
 mod bodies;
 mod body;
+mod config;
+mod delivery;
 mod exchange;
 mod future;
+mod handled_reply;
 mod layer;
 mod log;
 mod service;
@@ -16,7 +19,11 @@ pub use echostr::{
     self, CALLBACK_TARGET, Callback, ConfigError, EncodingAesKey, Language, Parameter, ReceiveId, Rejection,
     Signature, Unreadable, Verifier,
 };
+pub use echostr_ledger::{
+    self, Counts, Delivery, Failure, Flights, Late, LateReply, MemoryLedger, Patience, Timing,
+};
 pub use future::ResponseFuture;
+pub use handled_reply::HandledReply;
 pub use layer::CallbackLayer;
 pub use service::CallbackService;
 

@@ -10,15 +10,18 @@ use std::{
 use bytes::Bytes;
 use echostr::{
     Rejection, Verifier,
-    adapter::{Answer, Decision, Settings, Verifiers},
+    adapter::{Answer, Decision, Intake, Settings, Verifiers},
 };
 use http::{HeaderValue, Method, Request, Response, Uri, Version, header::CONNECTION, request::Parts};
 use http_body::Body;
+use tokio::time::Instant;
 use tower_service::Service;
 
 use crate::{
     RequestBodies, ResponseBodies, ResponseFuture, SameBodies,
     answer::{response, set_length},
+    config::Config,
+    delivery::{Begun, deliver},
     exchange::exchange,
     log,
 };
@@ -26,30 +29,31 @@ use crate::{
 /// The middleware that [`CallbackLayer`](crate::CallbackLayer) makes.
 ///
 /// The inner service is called only for a verified callback. In plain mode that happens at once, and nothing of the body
-/// is read; in encrypted mode the body is read and replaced first.
+/// is read; in encrypted mode the body is read and replaced first. With a ledger the body is read in every mode, and the inner service is
+/// called in a task of its own, once for all sends of a message.
 #[derive(Debug)]
 pub struct CallbackService<S, P = SameBodies> {
     inner: S,
-    settings: Arc<Settings<Parts, Response<Bytes>>>,
+    config: Arc<Config>,
     bodies: PhantomData<fn() -> P>,
 }
 
 impl<S, P> CallbackService<S, P> {
-    pub(crate) const fn new(inner: S, settings: Arc<Settings<Parts, Response<Bytes>>>) -> Self {
-        Self { inner, settings, bodies: PhantomData }
+    pub(crate) const fn new(inner: S, config: Arc<Config>) -> Self {
+        Self { inner, config, bodies: PhantomData }
     }
 }
 
 impl<S: Clone, P> Clone for CallbackService<S, P> {
     fn clone(&self) -> Self {
-        Self::new(self.inner.clone(), Arc::clone(&self.settings))
+        Self::new(self.inner.clone(), Arc::clone(&self.config))
     }
 }
 
 impl<S, P, ReqBody, ResBody> Service<Request<ReqBody>> for CallbackService<S, P>
 where
     P: RequestBodies<ReqBody> + ResponseBodies<ResBody> + 'static,
-    P::Outer: 'static,
+    P::Outer: Send + 'static,
     S: Service<Request<P::Inner>, Response = Response<ResBody>> + Clone + Send + 'static,
     S::Future: Send,
     S::Error: Send,
@@ -66,25 +70,27 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        match &self.settings.verifiers {
+        let active = self.config.deliveries.active();
+        let begun = active.map(|active| Begun { active, arrived: Instant::now() });
+        match &self.config.settings.verifiers {
             Verifiers::One(verifier) => {
-                decide::<_, P, _, _>(&mut self.inner, &self.settings, Some(verifier), request)
+                decide::<_, P, _, _>(&mut self.inner, &self.config, Some(verifier), begun, request)
             }
             Verifiers::PerRequest(find) => {
                 // Taken apart only here, where the user's function needs to see the head: a request is large to move.
                 let (parts, body) = request.into_parts();
                 let verifier = find(&parts);
                 let request = Request::from_parts(parts, body);
-                decide::<_, P, _, _>(&mut self.inner, &self.settings, verifier.as_ref(), request)
+                decide::<_, P, _, _>(&mut self.inner, &self.config, verifier.as_ref(), begun, request)
             }
             Verifiers::LookedUp(find) => {
                 let (parts, body) = request.into_parts();
                 let verifier = find(&parts);
                 let request = Request::from_parts(parts, body);
-                let (mut ready, settings) = (take_ready(&mut self.inner), Arc::clone(&self.settings));
+                let (mut ready, config) = (take_ready(&mut self.inner), Arc::clone(&self.config));
                 ResponseFuture::boxed(Box::pin(async move {
                     let verifier = verifier.await;
-                    decide::<_, P, _, _>(&mut ready, &settings, verifier.as_ref(), request).await
+                    decide::<_, P, _, _>(&mut ready, &config, verifier.as_ref(), begun, request).await
                 }))
             }
         }
@@ -100,45 +106,76 @@ fn take_ready<S: Clone>(inner: &mut S) -> S {
 #[inline]
 fn decide<S, P, ReqBody, ResBody>(
     inner: &mut S,
-    settings: &Arc<Settings<Parts, Response<Bytes>>>,
+    config: &Arc<Config>,
     verifier: Option<&Verifier>,
+    begun: Option<Begun>,
     mut request: Request<ReqBody>,
 ) -> ResponseFuture<S::Future, P, P::Outer, S::Error>
 where
     P: RequestBodies<ReqBody> + ResponseBodies<ResBody> + 'static,
-    P::Outer: 'static,
+    P::Outer: Send + 'static,
     S: Service<Request<P::Inner>, Response = Response<ResBody>> + Clone + Send + 'static,
     S::Future: Send,
     S::Error: Send,
     ReqBody: Body<Data = Bytes> + Send + 'static,
     ResBody: Body<Data = Bytes> + Send + 'static,
+    <P as RequestBodies<ReqBody>>::Inner: Send + 'static,
 {
     let (method, query) = (request.method().as_str(), request.uri().query().unwrap_or_default());
-    match settings.decide(verifier, method, query) {
+    match config.settings.decide(verifier, method, query) {
         Ok(Decision::Handshake(echo)) => {
             let answer = response(Answer::handshake(echo));
             log::received(request.method(), request.uri(), request.headers());
             ResponseFuture::answer(answer)
         }
-        Ok(Decision::Callback(callback)) => {
+        Ok(Decision::Callback(callback)) if begun.is_none() => {
             log::received(request.method(), request.uri(), request.headers());
             request.extensions_mut().insert(callback);
             ResponseFuture::inner(inner.call(request.map(P::pass)))
         }
+        Ok(Decision::Callback(callback)) => {
+            with_body::<_, P, _, _>(inner, config, callback.into(), begun, request)
+        }
         Ok(Decision::Envelope(envelope)) => {
-            let (ready, settings) = (take_ready(inner), Arc::clone(settings));
-            let refuse = move |rejection, head: &Parts| {
-                refuse(&settings, rejection, &head.method, &head.uri, head.version)
-            };
-            ResponseFuture::boxed(Box::pin(exchange::<_, P, _, _>(ready, request, envelope, refuse)))
+            with_body::<_, P, _, _>(inner, config, envelope.into(), begun, request)
         }
         Err(rejection) => ResponseFuture::answer(refuse(
-            settings,
+            &config.settings,
             rejection,
             request.method(),
             request.uri(),
             request.version(),
         )),
+    }
+}
+
+/// For what has to be read before the inner service is called.
+fn with_body<S, P, ReqBody, ResBody>(
+    inner: &mut S,
+    config: &Arc<Config>,
+    intake: Intake,
+    begun: Option<Begun>,
+    request: Request<ReqBody>,
+) -> ResponseFuture<S::Future, P, P::Outer, S::Error>
+where
+    P: RequestBodies<ReqBody> + ResponseBodies<ResBody> + 'static,
+    P::Outer: Send + 'static,
+    S: Service<Request<P::Inner>, Response = Response<ResBody>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Error: Send,
+    ReqBody: Body<Data = Bytes> + Send + 'static,
+    ResBody: Body<Data = Bytes> + Send + 'static,
+    <P as RequestBodies<ReqBody>>::Inner: Send + 'static,
+{
+    let (ready, config) = (take_ready(inner), Arc::clone(config));
+    let refuse = move |rejection, method: &_, uri: &_, version| {
+        refuse(&config.settings, rejection, method, uri, version)
+    };
+    match begun {
+        Some(begun) => {
+            ResponseFuture::boxed(Box::pin(deliver::<_, P, _, _>(ready, request, intake, begun, refuse)))
+        }
+        None => ResponseFuture::boxed(Box::pin(exchange::<_, P, _, _>(ready, request, intake, refuse))),
     }
 }
 

@@ -8,7 +8,7 @@ use echostr::adapter::Answer;
 use echostr_tower::{EchostrLayer, EitherBody};
 use futures_util::{Stream, TryStreamExt as _};
 use http::Request;
-use http_body::Frame;
+use http_body::{Body as _, Frame};
 use http_body_util::{BodyExt as _, StreamBody};
 use tokio::task::JoinSet;
 use tower::{ServiceBuilder, ServiceExt as _};
@@ -40,7 +40,7 @@ where
         })
         .service(warp::service(route));
     // A task of its own, because warp does not let one service run within another. It ends with this future, so a
-    // client that hangs up ends the handler as in plain mode.
+    // client that hangs up ends the handler as in plain mode; with a ledger the layer has detached it.
     let mut task = JoinSet::new();
     task.spawn(service.oneshot(request));
     let response = match task.join_next().await {
@@ -52,6 +52,11 @@ where
         _ => return unsealed(),
     };
     let (parts, body) = response.into_parts();
+    if body.size_hint().exact().is_none() {
+        // Passed on as it comes, however long it is.
+        let stream = warp::reply::stream(body.into_data_stream()).into_response();
+        return http::Response::from_parts(parts, stream.into_body());
+    }
     // Whole in memory already, but for replies that are passed on as they are.
     match body.collect().await {
         Ok(body) => http::Response::from_parts(parts, body.to_bytes()).into_response(),

@@ -16,6 +16,9 @@ pub use echostr_message::{
     self, Bot, BotKind, Document, Incoming, Kind, Message, Notice, NoticeKind, ParseError, Reply, ReplyError,
     kinds, reply,
 };
+pub use echostr_tower::{
+    Counts, Delivery, Failure, Flights, Late, LateReply, MemoryLedger, Patience, Timing, echostr_ledger,
+};
 pub use extract::{Extract, body};
 pub use filters::{callback, checked, protect};
 pub use settings::Echostr;

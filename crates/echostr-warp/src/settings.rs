@@ -1,14 +1,17 @@
 //! What the filters are set to, and what they decide about a head.
 
-use std::{borrow::Cow, fmt, sync::Arc};
+use std::{borrow::Cow, fmt};
 
 use bytes::Bytes;
 use echostr::{
     Callback, Language, Rejection, Unreadable, Verifier,
-    adapter::{Answer, Decision, Settings, Verifiers, log},
+    adapter::{Answer, Decision, Verifiers, log},
     rejection::{QueryFault, WiringFault},
 };
-use echostr_tower::EchostrLayer;
+use echostr_tower::{
+    EchostrLayer, HandledReply,
+    echostr_ledger::{Deliveries, delivery_setters},
+};
 use http::{HeaderMap, Method, Request, Response, Uri, request::Parts};
 use warp::path::FullPath;
 
@@ -19,8 +22,8 @@ use crate::answer;
 #[derive(Clone)]
 #[must_use = "settings do nothing until they are given to `protect` or `callback`"]
 pub struct Echostr {
-    /// Shared, because warp clones a filter for each request.
-    settings: Arc<Settings<Parts, Response<Bytes>>>,
+    /// Which has the same settings, and does the work where the body is read. Quickly cloned, as warp clones a filter for each request.
+    layer: EchostrLayer,
     /// Off for the second look that `protect` takes, so that a request is logged once.
     logs_received: bool,
 }
@@ -28,7 +31,7 @@ pub struct Echostr {
 impl Echostr {
     /// `verifier` decides about every request.
     pub fn new(verifier: Verifier) -> Self {
-        Self { settings: Arc::new(Settings::new(verifier)), logs_received: true }
+        Self::with(EchostrLayer::new(verifier))
     }
 
     /// `find` names the verifier of each request, from its path, host or whatever tells the accounts apart; `None`
@@ -47,7 +50,7 @@ impl Echostr {
     /// # Ok::<(), echostr_warp::ConfigError>(())
     /// ```
     pub fn per_request(find: impl Fn(&Parts) -> Option<Verifier> + Send + Sync + 'static) -> Self {
-        Self { settings: Arc::new(Settings::per_request(find)), logs_received: true }
+        Self::with(EchostrLayer::per_request(find))
     }
 
     /// The same where the verifier has to be waited for, as an account in a database has.
@@ -72,13 +75,12 @@ impl Echostr {
     where
         F: Future<Output = Option<Verifier>> + Send + 'static,
     {
-        Self { settings: Arc::new(Settings::look_up(find)), logs_received: true }
+        Self::with(EchostrLayer::look_up(find))
     }
 
     /// Logs the reasons of refusals in `language`, English by default. The caller learns nothing of them in any language.
     pub fn language(self, language: Language) -> Self {
-        let settings = Arc::unwrap_or_clone(self.settings).language(language);
-        Self { settings: Arc::new(settings), ..self }
+        Self { layer: self.layer.language(language), ..self }
     }
 
     /// Answers refusals with what `answer` makes of them, instead of the constant 403. The reason is put into the
@@ -89,15 +91,29 @@ impl Echostr {
         self,
         answer: impl Fn(&Rejection) -> Response<T> + Send + Sync + 'static,
     ) -> Self {
-        let settings = Arc::unwrap_or_clone(self.settings);
-        let settings = settings.on_reject(move |rejection| answer(rejection).map(Into::into));
-        Self { settings: Arc::new(settings), ..self }
+        Self { layer: self.layer.on_reject(answer), ..self }
     }
 
     /// How to answer a genuine callback whose body a handler cannot read that asks for a message: see [`Unreadable`].
     pub fn unreadable(self, unreadable: Unreadable) -> Self {
-        let settings = Arc::unwrap_or_clone(self.settings).unreadable(unreadable);
-        Self { settings: Arc::new(settings), ..self }
+        Self { layer: self.layer.unreadable(unreadable), ..self }
+    }
+
+    delivery_setters!();
+
+    const fn with(layer: EchostrLayer) -> Self {
+        Self { layer, logs_received: true }
+    }
+
+    fn with_deliveries(
+        self,
+        change: impl FnOnce(Deliveries<HandledReply>) -> Deliveries<HandledReply>,
+    ) -> Self {
+        Self { layer: self.layer.with_deliveries(change), ..self }
+    }
+
+    fn deliveries(&self) -> &Deliveries<HandledReply> {
+        self.layer.deliveries()
     }
 
     pub(crate) fn without_received_log(self) -> Self {
@@ -105,21 +121,21 @@ impl Echostr {
     }
 
     pub(crate) fn to_layer(&self) -> EchostrLayer {
-        Settings::clone(&self.settings).into()
+        self.layer.clone()
     }
 
     /// Whether anybody is going to look at the headers: warp can only hand out a copy of them.
     pub(crate) fn wants_headers(&self) -> bool {
-        matches!(self.settings.verifiers, Verifiers::PerRequest(_) | Verifiers::LookedUp(_))
+        matches!(self.layer.settings().verifiers, Verifiers::PerRequest(_) | Verifiers::LookedUp(_))
             || (self.logs_received && log::received_is_enabled())
     }
 
     /// The callback of a request that is genuine, in plain mode, and of which nobody wants to see the headers; logs it. `None`
     /// says nothing of the request but that there is more to do.
     pub(crate) fn quick(&self, method: &Method, path: &str, query: &str) -> Option<Callback> {
-        match &self.settings.verifiers {
-            Verifiers::One(verifier) if !self.wants_headers() => {
-                match self.settings.decide(Some(verifier), method.as_str(), query) {
+        match &self.layer.settings().verifiers {
+            Verifiers::One(verifier) if !self.wants_headers() && !self.deliveries().is_on() => {
+                match self.layer.settings().decide(Some(verifier), method.as_str(), query) {
                     Ok(Decision::Callback(callback)) => {
                         self.log_received(method, path, query, &HeaderMap::new());
                         Some(callback)
@@ -131,12 +147,13 @@ impl Echostr {
         }
     }
 
-    /// Whether the layer has to see this request: because its body is to be replaced, or because its verifier has to be looked
-    /// up, which is done once.
+    /// Whether the layer has to see this request: because its body is to be replaced, because a ledger runs the route, or because its
+    /// verifier has to be looked up, which is done once.
     pub(crate) fn is_for_the_layer(&self, head: &Head) -> bool {
         // Without a query there is nothing for the layer to open, or to tell accounts apart by.
         head.target.is_some()
-            && match &self.settings.verifiers {
+            && match &self.layer.settings().verifiers {
+                _ if self.deliveries().is_on() => true,
                 Verifiers::One(verifier) => verifier.is_encrypted(),
                 Verifiers::PerRequest(find) => {
                     find(&head.to_parts()).is_some_and(|verifier| verifier.is_encrypted())
@@ -147,7 +164,7 @@ impl Echostr {
 
     /// The verifier of this request.
     pub(crate) async fn verifier(&self, head: &Head) -> Option<Cow<'_, Verifier>> {
-        match &self.settings.verifiers {
+        match &self.layer.settings().verifiers {
             Verifiers::One(verifier) => Some(Cow::Borrowed(verifier)),
             Verifiers::PerRequest(_) | Verifiers::LookedUp(_) if head.target.is_none() => None,
             Verifiers::PerRequest(find) => find(&head.to_parts()).map(Cow::Owned),
@@ -165,12 +182,15 @@ impl Echostr {
         let decision = if head.target.is_none() && verifier.is_none() {
             Err(Rejection::Query(QueryFault::NoParameters))
         } else {
-            self.settings.decide(verifier, method, head.query())
+            self.layer.settings().decide(verifier, method, head.query())
         };
         let rejection = match decision {
             Ok(Decision::Handshake(echo)) => {
                 self.log_received(&head.method, path, head.query(), &head.headers);
                 return Err(answer::instead(echostr_tower::response(Answer::handshake(echo))));
+            }
+            Ok(Decision::Callback(_)) if self.deliveries().is_on() => {
+                Rejection::Wiring(WiringFault::HandlerNotDetachable)
             }
             Ok(Decision::Callback(callback)) => {
                 self.log_received(&head.method, path, head.query(), &head.headers);
@@ -179,7 +199,7 @@ impl Echostr {
             Ok(Decision::Envelope(_)) => Rejection::Wiring(WiringFault::BodyNotReplaceable),
             Err(rejection) => rejection,
         };
-        let mut response = self.settings.reject(rejection, method, path, echostr_tower::response);
+        let mut response = self.layer.settings().reject(rejection, method, path, echostr_tower::response);
         response.extensions_mut().insert(rejection);
         if head.method == Method::HEAD {
             // hyper drops the body of an answer to HEAD by itself in HTTP/1 only.
@@ -205,7 +225,10 @@ impl From<Verifier> for Echostr {
 
 impl fmt::Debug for Echostr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.settings.fmt(f)
+        f.debug_struct("Echostr")
+            .field("settings", self.layer.settings())
+            .field("deliveries", self.deliveries())
+            .finish()
     }
 }
 

@@ -10,6 +10,9 @@
 //!                                                                      └─ Outgoing::Collect ── finish ── Finished
 //! ```
 //!
+//! Where the whole body is to be seen before the handler runs, be it encrypted or not, an [`Intake`] is made of the callback or the
+//! envelope: `expect_length, push …, finish`, and then there is what is [`Received`].
+//!
 //! Every error on the way is a [`Rejection`](crate::Rejection): answer [`Answer::refusal`], or let [`Settings::reject`] do it, which logs
 //! it too.
 
@@ -24,6 +27,7 @@ pub use crate::{
     crypto::SealError,
     decision::Decision,
     envelope::{Collect, Envelope, Finished, Opened, Outgoing, Sealer, candidates},
+    intake::{Intake, Received},
     settings::{Settings, Verifiers},
     signature::InvalidSignature,
     verifier::{Decrypted, Platform, PlatformRequest},

@@ -47,6 +47,18 @@ impl Answer {
         Self { status: 500, body: Cow::Borrowed("internal error") }
     }
 
+    /// “Received, nothing to show”: the platform sends the message no more, and the user sees nothing of it.
+    ///
+    /// Source: <https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Passive_user_reply_message.html>.
+    pub const fn success() -> Self {
+        Self { status: 200, body: Cow::Borrowed("success") }
+    }
+
+    /// The answer where this server can say nothing yet: 503, and the platform sends the message again.
+    pub const fn unavailable() -> Self {
+        Self { status: 503, body: Cow::Borrowed("unavailable") }
+    }
+
     /// The answer where the handler asks for what no check has put into the request: 500, since the server is wired wrongly.
     pub const fn unprotected() -> Self {
         Self { status: 500, body: Cow::Borrowed("internal error") }
@@ -55,12 +67,12 @@ impl Answer {
     /// The answer to a genuine request whose body the handler cannot read.
     pub const fn unreadable(unreadable: Unreadable) -> Self {
         match unreadable {
-            Unreadable::Success => Self { status: 200, body: Cow::Borrowed("success") },
+            Unreadable::Success => Self::success(),
             Unreadable::Refuse => Self { status: 400, body: Cow::Borrowed("unreadable") },
         }
     }
 
-    /// The HTTP status: 200, 400, 403, 408, 413 or 500.
+    /// The HTTP status: 200, 400, 403, 408, 413, 500 or 503.
     #[must_use]
     pub const fn status(&self) -> u16 {
         self.status

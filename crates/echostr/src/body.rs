@@ -1,5 +1,7 @@
 //! A body on its way in, of which no more is kept than may be.
 
+use std::ops::Range;
+
 use bytes::Bytes;
 
 use crate::{Rejection, rejection::BodyFault};
@@ -87,6 +89,17 @@ impl Body {
             Taken::Whole(whole) => whole,
             Taken::Pieces(pieces) => pieces,
         }
+    }
+
+    /// Where a text stands that was found in [`as_slice`](Self::as_slice); nothing of the body if it was not.
+    pub(crate) fn range_of(&self, text: &str) -> Range<usize> {
+        let whole = self.as_slice().as_ptr_range();
+        let part = text.as_bytes().as_ptr_range();
+        if part.start < whole.start || part.end > whole.end {
+            return 0..0;
+        }
+        let offset = |end: *const u8| end.addr().saturating_sub(whole.start.addr());
+        offset(part.start)..offset(part.end)
     }
 
     /// What has arrived.

@@ -1,11 +1,15 @@
 //! What has been proved: the one thing that a handler can rely on.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use crate::{
     Signature, Unreadable,
     claim::{Claim, unix_time},
-    policy::{Decrypted, Policy, Signer},
+    policy::{Decrypted, Limits, Policy, Signer},
 };
 
 /// A verified callback, for the handler: proof that the sender knew the token.
@@ -32,8 +36,10 @@ pub struct Callback {
     /// In encrypted mode only, where decrypting allocates anyway.
     receive_id: Option<Arc<str>>,
     account: Option<Arc<str>>,
+    /// Of the token that signed it.
+    tag: [u8; 4],
     is_wecom: bool,
-    body_limit: usize,
+    limits: Limits,
     /// Said by the adapter's settings, which alone know it.
     pub(crate) unreadable: Unreadable,
 }
@@ -42,17 +48,18 @@ impl Callback {
     /// What was claimed, now that somebody is known to have signed it.
     #[inline]
     pub(crate) fn proved(claim: Claim, signer: &Signer<'_>) -> Self {
-        Self::of(claim, signer.policy)
+        Self::of(claim, signer.token.tag(), signer.policy)
     }
 
     #[inline]
-    fn of(claim: Claim, policy: &Policy) -> Self {
+    fn of(claim: Claim, tag: [u8; 4], policy: &Policy) -> Self {
         Self {
             claim,
             receive_id: None,
             account: policy.account.clone(),
+            tag,
             is_wecom: policy.is_wecom(),
-            body_limit: policy.body_limit,
+            limits: policy.limits,
             unreadable: Unreadable::default(),
         }
     }
@@ -66,7 +73,7 @@ impl Callback {
     /// What was claimed, and nobody has checked: for `Verifier::dangerous_unverified` alone.
     #[cfg(debug_assertions)]
     pub(crate) fn unverified(claim: Claim, policy: &Policy) -> Self {
-        Self::of(claim, policy)
+        Self::of(claim, [0; 4], policy)
     }
 
     /// The timestamp as it was sent: 1 to 20 digits, seconds since 1970 by the platform's clock.
@@ -138,7 +145,30 @@ impl Callback {
     /// For whoever reads the body.
     #[must_use]
     pub const fn body_limit(&self) -> usize {
-        self.body_limit
+        self.limits.body
+    }
+
+    /// How long the whole body may take to arrive: what [`Verifier::body_timeout`](crate::Verifier::body_timeout) says. For whoever
+    /// reads the body.
+    #[must_use]
+    pub const fn body_timeout(&self) -> Duration {
+        self.limits.body_timeout
+    }
+
+    /// How long its URL will still be accepted, seen from `now`; `None` where the verifier has no
+    /// [`max_age`](crate::Verifier::max_age), that is for ever. For whoever remembers what has been seen.
+    #[must_use]
+    pub fn accepted_for(&self, now: SystemTime) -> Option<Duration> {
+        let until = self.unix_time()?.checked_add(self.limits.max_age?)?;
+        let now = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Some(until.saturating_sub(now))
+    }
+
+    /// Four bytes that tell the token which signed it from others, without showing it: what names an account that has no
+    /// [name](Self::account) in a store.
+    #[must_use]
+    pub const fn token_tag(&self) -> [u8; 4] {
+        self.tag
     }
 
     /// How to answer a body that the handler cannot read. For whoever reads the body.

@@ -10,6 +10,7 @@ mod crypto;
 mod decision;
 mod envelope;
 mod environment;
+mod intake;
 mod log;
 mod parameter;
 mod policy;

@@ -28,13 +28,19 @@ pub(crate) struct Policy {
     pub(crate) mode: Mode,
     /// What the operator calls the account, if anything.
     pub(crate) account: Option<Arc<str>>,
-    pub(crate) max_age: Option<Duration>,
-    pub(crate) body_limit: usize,
-    pub(crate) body_timeout: Duration,
+    pub(crate) limits: Limits,
     /// Shared by the clones of the verifier: one warning is enough.
     pub(crate) warned_of_encryption: Arc<AtomicBool>,
     #[cfg(debug_assertions)]
     pub(crate) unverified: bool,
+}
+
+/// What a genuine request must keep to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) max_age: Option<Duration>,
+    pub(crate) body: usize,
+    pub(crate) body_timeout: Duration,
 }
 
 /// Which signature must hold. Decided here and never by what a request carries.
@@ -170,7 +176,7 @@ impl Policy {
 
     /// The clock is a function because reading it takes time, and most verifiers never look at it.
     pub(crate) fn check_age(&self, claim: &Claim, now: impl FnOnce() -> SystemTime) -> Result<(), Rejection> {
-        match self.max_age {
+        match self.limits.max_age {
             Some(max_age) if !is_fresh(&claim.timestamp, now(), max_age) => Err(Rejection::Stale),
             _ => Ok(()),
         }
@@ -240,9 +246,7 @@ mod tests {
             tokens: tokens.iter().map(|token| Token::new(token.as_str()).unwrap()).collect(),
             mode: Mode::Plain,
             account: None,
-            max_age: None,
-            body_limit: 0,
-            body_timeout: Duration::ZERO,
+            limits: Limits { max_age: None, body: 0, body_timeout: Duration::ZERO },
             warned_of_encryption: Arc::default(),
             #[cfg(debug_assertions)]
             unverified: false,

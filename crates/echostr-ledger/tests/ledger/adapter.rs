@@ -150,7 +150,7 @@ impl Server {
             key: request.key(),
             fingerprint: Fingerprint::new(request.method, request.body.as_bytes()),
             arrived,
-            mark: active.timing().mark(Duration::ZERO, None, Duration::ZERO),
+            accepted_for: None,
         };
         perform(match active.arrive(arrival).await {
             Arrived::Run(flight, answer) => {

@@ -93,7 +93,7 @@ async fn the_span_of_the_request_reaches_the_handler() {
         key: Request::new(1).key(),
         fingerprint: Fingerprint::new("POST", b""),
         arrived: tokio::time::Instant::now(),
-        mark: Duration::from_secs(1),
+        accepted_for: Some(Duration::from_secs(1)),
     };
     let span = tracing::info_span!("request");
     let id = span.id();

@@ -15,7 +15,7 @@ fn arrival(request: &Request) -> Arrival {
         key: request.key(),
         fingerprint: Fingerprint::new(request.method, request.body.as_bytes()),
         arrived: Instant::now(),
-        mark: Duration::from_secs(600),
+        accepted_for: None,
     }
 }
 

@@ -29,7 +29,7 @@ impl Layer {
             key: Key::new("shop", [number; 20]),
             fingerprint: Fingerprint::new("POST", b"body"),
             arrived: Instant::now(),
-            mark: Duration::from_secs(600),
+            accepted_for: None,
         };
         let answer = match active.arrive(arrival).await {
             Arrived::Run(flight, answer) => {

@@ -83,7 +83,7 @@ async fn the_own_send_gets_it_if_it_is_the_youngest() {
                 key: Request::new(1).key(),
                 fingerprint: Fingerprint::new("POST", b"body"),
                 arrived: begin + Duration::from_secs(second),
-                mark: Duration::from_secs(600),
+                accepted_for: None,
             };
             tokio::spawn(async move {
                 let answer = match active.arrive::<()>(arrival).await {

@@ -2,6 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
+use sha1::{Digest as _, Sha1};
 use zeroize::Zeroizing;
 
 use crate::ConfigError;
@@ -15,7 +16,10 @@ const SHORTEST_ON_THE_CONSOLE: usize = 3;
 
 /// The clones share the text, so that answering a message makes no copy of it.
 #[derive(Clone)]
-pub(crate) struct Token(Arc<Zeroizing<String>>);
+pub(crate) struct Token {
+    text: Arc<Zeroizing<String>>,
+    tag: [u8; 4],
+}
 
 impl Token {
     pub(crate) fn new(token: impl Into<String>) -> Result<Self, ConfigError> {
@@ -24,15 +28,21 @@ impl Token {
             return Err(ConfigError::EmptyToken);
         }
         warn_if_weak(&token);
-        Ok(Self(Arc::new(token)))
+        let tag = tag(&token);
+        Ok(Self { text: Arc::new(token), tag })
+    }
+
+    /// Tells tokens apart without showing them.
+    pub(crate) const fn tag(&self) -> [u8; 4] {
+        self.tag
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
+        self.text.as_bytes()
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 
@@ -40,6 +50,13 @@ impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[REDACTED]")
     }
+}
+
+/// As short as the digits of a signature that a log shows, so that it helps nobody to guess the token who could not guess it from those.
+fn tag(token: &str) -> [u8; 4] {
+    let [a, b, c, d, ..] =
+        <[u8; 20]>::from(Sha1::new().chain_update("echostr token tag\0").chain_update(token).finalize());
+    [a, b, c, d]
 }
 
 fn warn_if_weak(token: &str) {

@@ -48,6 +48,8 @@ pub struct Opened {
     pub document: Bytes,
     /// The `Content-Type` of the document.
     pub content_type: &'static str,
+    /// The text of `Encrypt`: all that the signature covers, and so the same in every send of a message.
+    pub signed: Bytes,
     /// For the handler's reply.
     pub sealer: Sealer,
 }
@@ -73,20 +75,20 @@ impl Envelope {
     ];
 
     pub(crate) fn new(claim: Claim, policy: Arc<Policy>) -> Self {
-        let body = Body::within(policy.body_limit);
+        let body = Body::within(policy.limits.body);
         Self { claim, policy, unreadable: Unreadable::default(), body }
     }
 
     /// How long the body may be: [`Verifier::body_limit`](crate::Verifier::body_limit).
     #[must_use]
     pub fn body_limit(&self) -> usize {
-        self.policy.body_limit
+        self.policy.limits.body
     }
 
     /// How long the whole body may take to arrive: [`Verifier::body_timeout`](crate::Verifier::body_timeout).
     #[must_use]
     pub fn body_timeout(&self) -> Duration {
-        self.policy.body_timeout
+        self.policy.limits.body_timeout
     }
 
     /// Takes note of the request's `Content-Length`: see [`Body::expect_length`].
@@ -125,12 +127,16 @@ impl Envelope {
             return Err(diagnosis::of(self.body.as_slice(), has_candidates, is_signed));
         };
         let envelope_format = Format::of(self.body.as_slice()).unwrap_or(Format::Xml);
-        let decrypted = match text {
-            Cow::Borrowed(text) => self.policy.decrypt_signed(signer, text)?,
+        let (decrypted, signed) = match text {
+            Cow::Borrowed(text) => {
+                let decrypted = self.policy.decrypt_signed(signer, text)?;
+                let range = self.body.range_of(text);
+                (decrypted, self.body.into_bytes().slice(range))
+            }
             Cow::Owned(text) => {
                 // Not all three at once: the body, its text and what is decrypted.
                 drop(self.body);
-                self.policy.decrypt_signed(signer, &text)?
+                (self.policy.decrypt_signed(signer, &text)?, text.into())
             }
         };
         // By the document itself, since nothing vouches for what stands around it.
@@ -146,7 +152,7 @@ impl Envelope {
         let sealer = Sealer::new(&decrypted, self.claim.nonce, format, self.policy.is_wecom());
         let mut callback = Callback::decrypted(self.claim, &decrypted);
         callback.unreadable = self.unreadable;
-        Ok(Opened { callback, document: decrypted.message, content_type, sealer })
+        Ok(Opened { callback, document: decrypted.message, content_type, signed, sealer })
     }
 }
 

@@ -46,7 +46,9 @@ impl Sealer {
         }
     }
 
-    pub(super) const fn content_type(&self) -> &'static str {
+    /// The `Content-Type` of what is sealed, which is the one of the document in the request too.
+    #[must_use]
+    pub const fn content_type(&self) -> &'static str {
         self.format.content_type()
     }
 

@@ -3,7 +3,7 @@
 use super::table::reasons;
 
 reasons! {
-    /// The body is not one that WeChat sends in encrypted mode.
+    /// The body is not one that WeChat sends in encrypted mode, or not the one that belongs to its URL.
     pub enum BodyFault {
         /// The body is longer than [`body_limit`](crate::Verifier::body_limit).
         TooLarge {
@@ -19,6 +19,13 @@ reasons! {
         Incomplete {
             en: "the connection broke before the body was complete: WeChat sends the message again",
             zh: "请求体还没到齐，连接就断了：微信会重新推送这条消息",
+        }
+        /// The URL has come before with another body, and a ledger remembers which.
+        OfAnotherMessage {
+            en: "this URL has carried another message before: somebody has captured it and sends a message of his own with it (in \
+                 plain mode the signature does not cover the body; encrypted mode cures that), or a proxy changes bodies on the way",
+            zh: "这个 URL 之前带的是另一条消息：有人截获了它，用来发送自己的消息（明文模式的签名不包含请求体，改用加密模式即可防止），\
+                 或者途中的代理改动了请求体",
         }
         /// There is no body.
         Empty {

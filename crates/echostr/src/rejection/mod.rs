@@ -40,7 +40,7 @@ pub enum Rejection {
     Stale,
     /// The query is not one that WeChat writes.
     Query(QueryFault),
-    /// The body is not one that WeChat sends in encrypted mode.
+    /// The body is not one that WeChat sends in encrypted mode, or not the one that belongs to its URL.
     Body(BodyFault),
     /// The encrypted text is signed, and does not open.
     Envelope(EnvelopeFault),

@@ -24,5 +24,11 @@ reasons! {
                  `protect`",
             zh: "验证器是加密模式的，而单独使用 `callback` 无法把请求体换成解密后的内容：请改用 `protect`",
         }
+        /// There is a ledger, and the adapter was used in a way in which it cannot run the handler.
+        HandlerNotDetachable {
+            en: "there is a ledger, and `callback` alone does not run the handler, so it cannot keep it from running twice: use \
+                 `protect`",
+            zh: "配置了去重账本，而单独使用 `callback` 并不负责运行处理函数，无法保证它只运行一次：请改用 `protect`",
+        }
     }
 }

@@ -19,7 +19,7 @@ use crate::{
     crypto::SealError,
     decision::Decision,
     envelope::{Envelope, is_echo},
-    policy::{Encryption, Mode, Policy},
+    policy::{Encryption, Limits, Mode, Policy},
     query::{Query, explain},
     rejection::{EnvelopeFault, QueryFault, WiringFault},
 };
@@ -137,9 +137,7 @@ impl Verifier {
                 tokens,
                 mode,
                 account: None,
-                max_age: None,
-                body_limit: BODY_LIMIT,
-                body_timeout: BODY_TIMEOUT,
+                limits: Limits { max_age: None, body: BODY_LIMIT, body_timeout: BODY_TIMEOUT },
                 warned_of_encryption: Arc::default(),
                 #[cfg(debug_assertions)]
                 unverified: false,
@@ -196,15 +194,15 @@ impl Verifier {
     /// In plain mode the verifier reads no body; the limit then holds where one is read for a handler that asks for a message.
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
-        Arc::make_mut(&mut self.policy).body_limit = bytes;
+        Arc::make_mut(&mut self.policy).limits.body = bytes;
         self
     }
 
-    /// Refuses an encrypted body that is not complete within `timeout`, 5 seconds by default. In plain mode no body is
-    /// read.
+    /// Refuses a body that is not complete within `timeout`, 5 seconds by default: in encrypted mode, and in plain mode where an
+    /// adapter's ledger has it read. Without a ledger plain mode reads no body.
     #[must_use]
     pub fn body_timeout(mut self, timeout: Duration) -> Self {
-        Arc::make_mut(&mut self.policy).body_timeout = timeout;
+        Arc::make_mut(&mut self.policy).limits.body_timeout = timeout;
         self
     }
 
@@ -215,7 +213,7 @@ impl Verifier {
     /// stay above one minute.
     #[must_use]
     pub fn max_age(mut self, max_age: Duration) -> Self {
-        Arc::make_mut(&mut self.policy).max_age = Some(max_age);
+        Arc::make_mut(&mut self.policy).limits.max_age = Some(max_age);
         self
     }
 

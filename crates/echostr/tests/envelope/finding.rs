@@ -47,9 +47,10 @@ fn a_genuine_message_is_opened() {
         format!("{}{text}", "<a>".repeat(10_000)),
     ] {
         for verifier in [verifier(), wecom()] {
-            let Opened { callback, document, content_type, sealer } =
+            let Opened { callback, document, content_type, signed, sealer } =
                 open(&verifier, &genuine_query(), body.clone()).unwrap();
             assert_eq!(document, MESSAGE);
+            assert_eq!(signed, text.replace("\\/", "/"));
             assert!(callback.is_encrypted());
             assert_eq!(callback.receive_id(), Some(APP_ID));
             assert_eq!((callback.timestamp(), callback.nonce()), (TIMESTAMP, NONCE));
