@@ -2,13 +2,15 @@
 
 use std::process::ExitCode;
 
-use axum::{Router, routing::post};
-use echostr_axum::{EchostrLayer, Incoming, Reply, ReplyError};
+use axum::{Extension, Router, http::StatusCode, routing::post};
+use echostr_axum::{Delivery, EchostrLayer, Incoming, Reply};
 use tokio::net::TcpListener;
 
 /// Runs for genuine callbacks only, and on no route that the layer does not protect.
-async fn on_message(incoming: Incoming) -> Result<Reply, ReplyError> {
-    example_shared::answer(&incoming)
+async fn on_message(delivery: Option<Extension<Delivery>>, incoming: Incoming) -> Result<Reply, StatusCode> {
+    let delivery = delivery.map(|Extension(delivery)| delivery);
+    let handled = example_shared::handle(&incoming, delivery).await;
+    handled.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 #[tokio::main]
@@ -20,7 +22,12 @@ async fn run() -> Result<(), String> {
     let _guard = example_shared::log()?;
     let verifier = example_shared::verifier()?;
 
-    let wechat = EchostrLayer::new(verifier.clone());
+    let mut wechat = EchostrLayer::new(verifier.clone());
+    if let Some(set) = example_shared::deliveries()? {
+        wechat = wechat.ledger(set.ledger).patience(set.patience).deadline(set.deadline);
+        wechat = wechat.on_late(example_shared::late);
+    }
+    let flights = wechat.flights();
     // On the route alone: layered on the router it would answer the handshake on every path.
     let app = Router::new().route("/wx", post(on_message).layer(wechat));
 
@@ -31,7 +38,9 @@ async fn run() -> Result<(), String> {
     println!("{}", example_shared::curl_lines(addr, &verifier)?);
     let server = axum::serve(listener, app).with_graceful_shutdown(example_shared::ctrl_c());
     tokio::select! {
-        served = server => served.map_err(|error| error.to_string()),
-        () = example_shared::patience() => Ok(()),
+        served = server => served.map_err(|error| error.to_string())?,
+        () = example_shared::patience() => {}
     }
+    example_shared::drain(flights).await;
+    Ok(())
 }

@@ -2,6 +2,7 @@
 
 use std::{process::ExitCode, time::Duration};
 
+use echostr_ledger::Flights;
 use tokio::{signal, time};
 
 /// What `main` returns: an error is shown as the line that it is.
@@ -20,6 +21,13 @@ pub fn exit(result: Result<(), String>) -> ExitCode {
 pub async fn ctrl_c() {
     if let Err(error) = signal::ctrl_c().await {
         tracing::warn!(%error, "Ctrl-C cannot be watched for");
+    }
+}
+
+/// Lets the handlers end that run detached from their connections: WeChat believes their messages delivered.
+pub async fn drain(flights: Flights) {
+    if !flights.drain(Duration::from_secs(20)).await {
+        tracing::warn!("handlers have been dropped after 20 seconds");
     }
 }
 

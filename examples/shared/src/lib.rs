@@ -2,7 +2,9 @@
 //! environment, curl lines to try them with, and how they log and end. An app of your own needs little of this.
 
 mod bot;
+mod delivery;
 mod end;
+mod handler;
 mod log;
 
 use std::{
@@ -14,7 +16,9 @@ use std::{
 use echostr::Verifier;
 
 pub use bot::answer;
-pub use end::{ctrl_c, exit, patience};
+pub use delivery::{Deliveries, deliveries, late};
+pub use end::{ctrl_c, drain, exit, patience};
+pub use handler::{Failed, handle};
 pub use log::log;
 
 /// The token of the handshake that was published in 2018.

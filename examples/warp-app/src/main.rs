@@ -2,13 +2,14 @@
 
 use std::process::ExitCode;
 
-use echostr_warp::{Incoming, Reply, ReplyError, protect};
+use echostr_warp::{Delivery, Echostr, Incoming, Reply, protect};
 use tokio::net::TcpListener;
-use warp::Filter as _;
+use warp::{Filter as _, http::StatusCode};
 
 /// Runs for genuine callbacks only, and can stand in no route that nothing protects.
-async fn on_message(incoming: Incoming) -> Result<Reply, ReplyError> {
-    example_shared::answer(&incoming)
+async fn on_message(incoming: Incoming, delivery: Option<Delivery>) -> Result<Reply, StatusCode> {
+    let handled = example_shared::handle(&incoming, delivery).await;
+    handled.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 #[tokio::main]
@@ -20,7 +21,13 @@ async fn run() -> Result<(), String> {
     let _guard = example_shared::log()?;
     let verifier = example_shared::verifier()?;
 
-    let wechat = protect(verifier.clone(), |incoming| incoming.then(on_message));
+    let mut wechat = Echostr::new(verifier.clone());
+    if let Some(set) = example_shared::deliveries()? {
+        wechat = wechat.ledger(set.ledger).patience(set.patience).deadline(set.deadline);
+        wechat = wechat.on_late(example_shared::late);
+    }
+    let flights = wechat.flights();
+    let wechat = protect(wechat, |incoming| incoming.and(warp::ext::optional()).then(on_message));
     let app = warp::path("wx").and(warp::path::end()).and(wechat);
 
     let addr = example_shared::addr()?;
@@ -32,5 +39,6 @@ async fn run() -> Result<(), String> {
         () = warp::serve(app).incoming(listener).graceful(example_shared::ctrl_c()).run() => {}
         () = example_shared::patience() => {}
     }
+    example_shared::drain(flights).await;
     Ok(())
 }
