@@ -107,7 +107,7 @@ fn reporters<'o>(
     let shown: Box<dyn Reporter> = if output.json {
         Box::new(Lines::new(output, account.mode))
     } else {
-        Box::new(Terminal::new(output))
+        Box::new(Terminal::new(output, account.mode))
     };
     // What is to be read by another program must stand there alone.
     let is_taken = options.report.iter().any(Report::is_on_standard_output);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
+    platform::mode::Mode,
     report::{
         cases::{got, took},
         output::{Output, Style},
@@ -27,6 +28,7 @@ const MOST_LINES: usize = 8;
 
 pub(crate) struct Terminal<'t> {
     output: &'t Output,
+    mode: Mode,
     group: Option<Group>,
     /// Of the group at hand.
     counts: BTreeMap<Outcome, usize>,
@@ -53,8 +55,16 @@ struct Note {
 }
 
 impl<'t> Terminal<'t> {
-    pub(crate) const fn new(output: &'t Output) -> Self {
-        Self { output, group: None, counts: BTreeMap::new(), wrong: vec![], exit: Exit::Fine, notes: vec![] }
+    pub(crate) const fn new(output: &'t Output, mode: Mode) -> Self {
+        Self {
+            output,
+            mode,
+            group: None,
+            counts: BTreeMap::new(),
+            wrong: vec![],
+            exit: Exit::Fine,
+            notes: vec![],
+        }
     }
 
     fn judged(&mut self, judged: &Judged<'_>) {
@@ -162,7 +172,7 @@ impl<'t> Terminal<'t> {
         for Note { outcome, text, names, exit } in std::mem::take(&mut self.notes) {
             let (mark, style) = look(outcome, exit);
             let (count, names) = (names.len(), shortened(&names, lang));
-            let note = if outcome == Outcome::NotProtected { protect(lang) } else { text };
+            let note = if outcome == Outcome::NotProtected { protect(self.mode, lang) } else { text };
             let head = counted(outcome, count, true, lang);
             let text = say!(lang, "{mark} {head} ({names}): {note}", "{mark} {head}（{names}）：{note}");
             output.line(&output.paint(style, &text));
@@ -249,11 +259,18 @@ fn shortened(names: &[String], lang: Lang) -> String {
 }
 
 /// How to close what the signature leaves open.
-fn protect(lang: Lang) -> String {
+fn protect(mode: Mode, lang: Lang) -> String {
+    if mode.is_encrypted() {
+        return say!(
+            lang,
+            "a signature never expires, and does not cover the method: limit the age (echostr: max_age), remember used signatures (echostr: ledger), use HTTPS",
+            "签名不会过期，也不覆盖请求方法：请限制时间戳的有效期（echostr 的 max_age）、记住用过的签名（echostr 的 ledger）、使用 HTTPS"
+        );
+    }
     say!(
         lang,
-        "a signature never expires, and covers neither the method nor, in plain mode, the body: limit the age (echostr: max_age), remember used signatures, use HTTPS or safe mode",
-        "签名不会过期，也不覆盖请求方法，明文模式下还不覆盖消息体：请限制时间戳的有效期（echostr 的 max_age）、记住用过的签名、使用 HTTPS 或安全模式"
+        "a signature never expires, and covers neither the method nor the body: limit the age (echostr: max_age), remember used signatures (echostr: ledger), use HTTPS or safe mode",
+        "签名不会过期，也不覆盖请求方法和消息体：请限制时间戳的有效期（echostr 的 max_age）、记住用过的签名（echostr 的 ledger）、使用 HTTPS 或安全模式"
     )
 }
 

@@ -116,6 +116,8 @@ impl Verifier {
     /// whatever could be read: a text that is missing is empty, a signature that is missing all zeros. It warns in the log when it
     /// is built and at each request, and it does not exist in release builds (precisely: where `debug_assertions` are off), so
     /// that none can be shipped.
+    ///
+    /// An adapter's ledger tells messages apart by their signatures: leave it off here, or sign what you send.
     #[cfg(debug_assertions)]
     #[must_use]
     pub fn dangerous_unverified() -> Self {
