@@ -10,6 +10,7 @@
 
 mod adapter;
 mod answers;
+mod core;
 mod events;
 mod failures;
 mod hang_ups;

@@ -1,7 +1,7 @@
 //! Encrypted mode, a file for each state on the way: each reason for a refusal with its neighbour that is accepted.
 //!
 //! A request comes to `configuration` (before there is one), `query`, `handshake` or `receive`, `candidates`, `finding` or
-//! `diagnosis`, `open`, `receive_id` and `reply`, in this order; `properties` and `reasons` belong to all of them, and `platform`
+//! `diagnosis`, `open`, `receive_id` and `reply`, in this order (`intake` is the same way for plain mode too); `properties` and `reasons` belong to all of them, and `platform`
 //! is the other side.
 #![expect(
     clippy::expect_used,
@@ -17,6 +17,7 @@ mod configuration;
 mod diagnosis;
 mod finding;
 mod handshake;
+mod intake;
 mod open;
 mod platform;
 mod properties;

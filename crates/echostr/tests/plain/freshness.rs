@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use echostr::Rejection;
 
-use crate::support::{NONCE, signed, valid, verifier};
+use crate::support::{NONCE, accepted, signed, valid, verifier};
 
 fn clock(seconds: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)).expect("a time that the clock can show")
@@ -87,4 +87,26 @@ fn verify_reads_the_systems_clock() {
         let query = verifier.sign(sent, NONCE);
         assert_eq!(verifier.verify("POST", &query).err(), Some(Rejection::Stale), "{sent}");
     }
+}
+
+/// Whoever remembers what has been seen need not remember it for longer.
+#[test]
+fn how_long_a_url_will_be_accepted() {
+    let sent = 1_540_176_606;
+    let accepted_for = |verifier: &echostr::Verifier, now| {
+        accepted(verifier, &valid()).expect("a genuine request").accepted_for(now)
+    };
+    assert_eq!(accepted_for(&verifier(), clock(sent)), None, "for ever");
+    let callback = |now| {
+        let verifier = verifier().max_age(Duration::from_secs(300));
+        match verifier.verify_at(clock(sent), "POST", &valid()) {
+            Ok(echostr::adapter::Decision::Callback(callback)) => callback.accepted_for(now),
+            other => panic!("{other:?}"),
+        }
+    };
+    for (now, seconds) in [(sent, 300), (sent + 299, 1), (sent + 300, 0), (sent + 301, 0), (sent - 300, 600)]
+    {
+        assert_eq!(callback(clock(now)), Some(Duration::from_secs(seconds)), "{now}");
+    }
+    assert_eq!(callback(clock_before_1970(1)), Some(Duration::from_secs(sent + 300)));
 }

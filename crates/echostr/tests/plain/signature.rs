@@ -82,3 +82,19 @@ fn upper_case_is_the_same_signature() {
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+/// In a store it names an account that has no name of its own.
+#[test]
+fn the_tag_of_a_token_tells_it_from_others() {
+    let tag =
+        |verifier: &Verifier, query: &str| accepted(verifier, query).expect("a genuine request").token_tag();
+    let verifier = || Verifier::new(TOKEN).expect("a token");
+    let ours = tag(&verifier(), &valid());
+    assert_eq!(tag(&verifier().named("shop").max_age(std::time::Duration::MAX), &valid()), ours);
+    // The one that signed it, whichever the verifier knows besides.
+    let other = Verifier::new("another").expect("a token");
+    let by_other = other.sign(1_540_176_606, NONCE);
+    assert_ne!(tag(&other, &by_other), ours);
+    let changing = other.clone().or_token(TOKEN).expect("a token");
+    assert_eq!((tag(&changing, &valid()), tag(&changing, &by_other)), (ours, tag(&other, &by_other)));
+}
