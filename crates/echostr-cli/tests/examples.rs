@@ -112,3 +112,99 @@ fn a_server_of_another_token_or_mode_does_not_pass() {
     echostr(["send", &url, "text", "hi", "--token", TOKEN]).run().expect(1);
     echostr(["check", &url, "--token", TOKEN]).run().expect(1);
 }
+
+/// The lines that tell of a delivery, in order: the first word, the key, and the attempt if one is named.
+fn deliveries(said: &str) -> Vec<(String, String, String)> {
+    let lines = said.lines().filter_map(|line| {
+        let (what, rest) = line.split_once(" key=")?;
+        let known = ["started", "handled", "late"].contains(&what);
+        let (key, attempt) = rest.split_once(" attempt=").unwrap_or((rest, ""));
+        known.then(|| (what.to_owned(), key.to_owned(), attempt.to_owned()))
+    });
+    lines.collect()
+}
+
+fn shows_its_deliveries(app: &str) {
+    let send = |url: &str, text: &str| echostr(["send", url, "text", text, "--token", "weixin"]).run();
+    let told = |server: &Background, count: usize| {
+        let said = server.wait_for("a delivery", |said| deliveries(said).len() >= count);
+        let told = deliveries(&said);
+        let (key, attempts): (_, Vec<_>) =
+            (told[0].1.clone(), told.iter().map(|(what, _, attempt)| format!("{what} {attempt}")).collect());
+        assert!(!key.is_empty() && told.iter().all(|(_, of, _)| *of == key), "{said}");
+        attempts
+    };
+
+    let (server, url) = start(app, &[]);
+    send(&url, "fail 1").expect(0).says(&["500", "你说：fail 1"]);
+    assert_eq!(told(&server, 3), ["started 1", "started 2", "handled 2"]);
+
+    let (server, url) = start(app, &[("WECHAT_DEADLINE", "0.2")]);
+    send(&url, "睡 1").expect(0).says(&["200 `success`"]);
+    assert_eq!(told(&server, 3), ["started 1", "handled 1", "late "]);
+
+    // The last of three sends, which follow each other at once after a wrong status, is the one that settles.
+    let (server, url) = start(app, &[("WECHAT_PATIENCE", "all"), ("WECHAT_DEADLINE", "0.2")]);
+    send(&url, "sleep 0.5").expect(0).says(&["你说：sleep 0.5"]);
+    assert_eq!(told(&server, 2), ["started 1", "handled 1"]);
+
+    // The control: without a ledger every send is a first one.
+    let (server, url) = start(app, &[("WECHAT_LEDGER", "off")]);
+    send(&url, "fail 1").expect(1);
+    let told = deliveries(&server.said());
+    assert!(
+        told.len() > 2 && told.iter().all(|(what, _, attempt)| what == "started" && attempt == "1"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn axum_shows_its_deliveries() {
+    shows_its_deliveries("axum-app");
+}
+
+#[test]
+fn actix_shows_its_deliveries() {
+    shows_its_deliveries("actix-app");
+}
+
+#[test]
+fn warp_shows_its_deliveries() {
+    shows_its_deliveries("warp-app");
+}
+
+/// What runs detached ends before the server does: the platform believes it delivered.
+#[cfg(unix)]
+#[test]
+fn ctrl_c_waits_for_what_has_been_answered_with_success() {
+    for app in APPS {
+        let (mut server, url) = start(app, &[("WECHAT_DEADLINE", "0.2")]);
+        echostr(["send", &url, "text", "sleep 1.5", "--token", "weixin"])
+            .run()
+            .expect(0)
+            .says(&["200 `success`"]);
+        server.interrupt();
+        assert_eq!(server.ended(), Some(0), "{app}: {}", server.said());
+        let said = server.said();
+        let told: Vec<_> = deliveries(&said).into_iter().map(|(what, ..)| what).collect();
+        assert_eq!(told, ["started", "handled", "late"], "{app}");
+    }
+}
+
+#[test]
+fn a_setting_of_the_ledger_that_says_nothing_is_named() {
+    for app in APPS {
+        for (variable, value, cure) in [
+            ("WECHAT_LEDGER", "memroy", "memory or off"),
+            ("WECHAT_PATIENCE", "", "one or all"),
+            ("WECHAT_DEADLINE", "-1", "seconds"),
+            ("WECHAT_DEADLINE", "4,5", "seconds"),
+        ] {
+            let mut command = Command::new(folder().join(app));
+            command.env_clear().env("ECHOSTR_ADDR", "127.0.0.1:0").env(variable, value);
+            let mut server = Background::start(&mut command);
+            assert_eq!(server.ended(), Some(1), "{app} {variable}");
+            server.wait_for("the cure", |said| said.contains(variable) && said.contains(cure));
+        }
+    }
+}

@@ -202,6 +202,13 @@ impl Background {
         }
     }
 
+    /// Presses Ctrl-C.
+    #[cfg(unix)]
+    pub(crate) fn interrupt(&self) {
+        let pressed = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
+        assert!(pressed.expect("kill starts").success(), "{}", self.said());
+    }
+
     /// Waits for its end and gives the exit code.
     pub(crate) fn ended(&mut self) -> Option<i32> {
         let start = Instant::now();
