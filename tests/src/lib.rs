@@ -30,3 +30,13 @@ pub struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.zh-CN.md")]
 pub struct ReadmeInChinese;
+
+/// The page about time, and its snippets.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/in-time.md")]
+pub struct InTime;
+
+/// The same in Chinese.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/in-time.zh-CN.md")]
+pub struct InTimeInChinese;
