@@ -7,31 +7,29 @@ use bytes::Buf;
 use echostr::adapter::Answer;
 use echostr_tower::{EchostrLayer, EitherBody};
 use futures_util::{Stream, TryStreamExt as _};
-use http::Request;
+use http::{Request, Uri};
 use http_body::{Body as _, Frame};
 use http_body_util::{BodyExt as _, StreamBody};
 use tokio::task::JoinSet;
 use tower::{ServiceBuilder, ServiceExt as _};
+use tracing::Instrument as _;
 use warp::{Filter, Reply as _, reply::Response};
 
-use crate::settings::Head;
-
-/// Runs `route` behind `layer`, for a request of which the route is to match only `rest` of the path.
+/// Runs `route` behind `layer`, for a request which the route is to see under the URI `below`.
 pub(crate) async fn exchange<F, C>(
     layer: EchostrLayer,
     route: F,
-    head: Head,
-    rest: String,
-    body: impl Stream<Item = Result<C, warp::Error>> + Send + Sync + 'static,
+    request: Request<impl Stream<Item = Result<C, warp::Error>> + Send + Sync + 'static>,
+    below: Uri,
 ) -> Response
 where
     F: Filter<Extract = (Response,), Error = warp::Rejection> + Clone + Send + Sync + 'static,
     C: Buf,
 {
-    let chunks = body.map_ok(|mut chunk| Frame::data(chunk.copy_to_bytes(chunk.remaining())));
-    let request = Request::from_parts(head.to_parts(), EitherBody::inner(StreamBody::new(chunks)));
-    // The route is to see only that part of the path which nobody has matched yet.
-    let below = head.uri(&format!("/{rest}"));
+    let request = request.map(|body| {
+        let chunks = body.map_ok(|mut chunk| Frame::data(chunk.copy_to_bytes(chunk.remaining())));
+        EitherBody::inner(StreamBody::new(chunks))
+    });
     let service = ServiceBuilder::new()
         .layer(layer)
         .map_request(move |mut request: Request<_>| {
@@ -42,7 +40,7 @@ where
     // A task of its own, because warp does not let one service run within another. It ends with this future, so a
     // client that hangs up ends the handler as in plain mode; with a ledger the layer has detached it.
     let mut task = JoinSet::new();
-    task.spawn(service.oneshot(request));
+    task.spawn(service.oneshot(request).in_current_span());
     let response = match task.join_next().await {
         Some(Ok(Ok(response))) => response,
         Some(Err(error)) => match error.try_into_panic() {

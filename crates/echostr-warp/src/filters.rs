@@ -1,9 +1,9 @@
 //! The filters: `protect`, `callback`, and the two lanes that a request can take.
 
-use std::{convert::Infallible, future::ready};
+use std::{convert::Infallible, future::ready, net::SocketAddr};
 
 use echostr::Callback;
-use http::{HeaderMap, Method, header::HOST};
+use http::{HeaderMap, Method, Request, header::HOST};
 use warp::{
     Filter, Reply,
     filters::BoxedFilter,
@@ -207,8 +207,16 @@ where
     let chosen = whole_head().and_then(move |head: Head| {
         ready(if wechat.is_for_the_layer(&head) { Ok(head) } else { Err(warp::reject()) })
     });
-    chosen.and(warp::path::peek()).and(warp::body::stream()).then(move |head, rest: Peek, body| {
-        exchange(layer.clone(), route.clone(), head, rest.as_str().to_owned(), body)
+    let request = chosen.and(warp::path::peek()).and(warp::addr::remote()).and(warp::body::stream());
+    request.then(move |head: Head, rest: Peek, remote, body| {
+        let mut parts = head.to_parts();
+        if let Some(remote) = remote {
+            // The only one of warp's own extensions that can be handed on.
+            parts.extensions.insert::<SocketAddr>(remote);
+        }
+        // The route is to see only that part of the path which nobody has matched yet.
+        let below = head.uri(&format!("/{}", rest.as_str()));
+        exchange(layer.clone(), route.clone(), Request::from_parts(parts, body), below)
     })
 }
 
