@@ -52,6 +52,29 @@ pub trait Ledger: Send + Sync + 'static {
     fn retract(&self, lease: &Lease, now: Instant) -> Step<bool>;
 }
 
+/// One chosen when the program starts, say.
+impl<L: Ledger + ?Sized> Ledger for Arc<L> {
+    fn claim(&self, claim: &Claim<'_>, now: Instant) -> Step<Claimed> {
+        (**self).claim(claim, now)
+    }
+
+    fn settle(&self, key: &Key, now: Instant) -> Step<Settled> {
+        (**self).settle(key, now)
+    }
+
+    fn finish(&self, lease: &Lease, end: End, now: Instant) -> Step<Finished> {
+        (**self).finish(lease, end, now)
+    }
+
+    fn release(&self, lease: &Lease, now: Instant) -> Step<Released> {
+        (**self).release(lease, now)
+    }
+
+    fn retract(&self, lease: &Lease, now: Instant) -> Step<bool> {
+        (**self).retract(lease, now)
+    }
+}
+
 /// A request that asks what there is to do.
 #[derive(Clone, Debug)]
 pub struct Claim<'c> {
