@@ -12,6 +12,7 @@ use http_body::{Body as _, Frame};
 use http_body_util::{BodyExt as _, StreamBody};
 use tokio::task::JoinSet;
 use tower::{ServiceBuilder, ServiceExt as _};
+use tracing::Instrument as _;
 use warp::{Filter, Reply as _, reply::Response};
 
 use crate::settings::Head;
@@ -40,9 +41,10 @@ where
         })
         .service(warp::service(route));
     // A task of its own, because warp does not let one service run within another. It ends with this future, so a
-    // client that hangs up ends the handler as in plain mode; with a ledger the layer has detached it.
+    // client that hangs up ends the handler as in plain mode; with a ledger the layer has detached it. The span goes along, as
+    // it would without a task.
     let mut task = JoinSet::new();
-    task.spawn(service.oneshot(request));
+    task.spawn(service.oneshot(request).in_current_span());
     let response = match task.join_next().await {
         Some(Ok(Ok(response))) => response,
         Some(Err(error)) => match error.try_into_panic() {
