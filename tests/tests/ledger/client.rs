@@ -81,6 +81,15 @@ impl Sent {
         timeout(Duration::from_millis(150), self.piece()).await.is_err()
     }
 
+    /// Sends a byte every 50 ms until there is an answer, then reads to the end.
+    pub(crate) async fn dripping(mut self) -> Reply {
+        while timeout(Duration::from_millis(50), self.piece()).await.is_err() {
+            // Fails where the server has closed, which the answer shows.
+            drop(self.stream.write_all(b"x").await);
+        }
+        self.reply().await
+    }
+
     /// Reads to the end.
     pub(crate) async fn reply(mut self) -> Reply {
         while self.piece().await {}

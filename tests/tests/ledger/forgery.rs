@@ -129,7 +129,30 @@ async fn before_the_genuine_one_no_unsigned_variant_is_handled_or_stands_in_its_
     .await;
 }
 
-/// Nor while its handler runs.
+/// Whichever spelling of a URL comes first is handled, and the others are repeats of it.
+#[tokio::test]
+async fn in_all_its_spellings_a_message_is_handled_once() {
+    each(async |subject: Subject, mode: Mode| {
+        let genuine = mode.message("hello");
+        let spellings = variants(mode, &genuine);
+        let spellings: Vec<_> = spellings.iter().filter(|variant| variant.expected == Repeat).collect();
+        assert_eq!(spellings.len(), 3, "{subject:?}");
+        for first in &spellings {
+            let context = format!("{subject:?} {mode:?}, {} first", first.name);
+            let server = Server::start(subject, &Setup::new(mode));
+            let own = send(&server, first).await;
+            assert!(genuine.said(&own).starts_with("run 1 attempt 1 "), "{context}");
+            for other in &spellings {
+                assert_eq!(send(&server, other).await.body, own.body, "{context}, then {}", other.name);
+            }
+            assert_eq!(server.ask(&genuine).await.body, own.body, "{context}");
+            assert_eq!((server.runs(), server.counts().repeated), (1, 4), "{context}");
+        }
+    })
+    .await;
+}
+
+/// While the handler runs, a forgery is refused at once.
 #[tokio::test]
 async fn a_conflict_does_not_wait_for_the_handler() {
     each(async |subject: Subject, mode: Mode| {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use conformance::raw;
 
 use crate::{
-    client::head,
+    client::{Sent, head},
     each::each,
     messages::Mode,
     servers::{Accounts, Server, Setup, Subject},
@@ -52,6 +52,21 @@ async fn a_body_too_long_or_too_slow_ends_the_connection() {
         let reply = raw(server.addr, format!("{request}0\r\n\r\n").as_bytes()).await.expect("an answer");
         assert!(reply.starts_with("HTTP/1.1 200"), "{context}: {reply}");
         assert_eq!(server.runs(), 2, "{context}");
+    })
+    .await;
+}
+
+/// One byte after the other, each of them in time.
+#[tokio::test]
+async fn a_dripping_body_is_not_listened_to_for_long() {
+    each(async |subject: Subject, mode: Mode| {
+        let context = format!("{subject:?} {mode:?}");
+        let server = Server::start(subject, &limited(mode));
+        let target = mode.message("hello").target();
+        let reply = Sent::part(server.addr, &head("POST", &target, 900)).await.dripping().await;
+        assert_eq!((reply.status, &*reply.body), (408, "timeout"), "{context}");
+        assert_eq!(reply.header("x-reason"), "Body(Timeout)", "{context}");
+        assert_eq!(server.runs(), 0, "{context}");
     })
     .await;
 }

@@ -34,7 +34,9 @@ async fn off_by_default() {
 async fn a_handshake_is_answered_and_not_counted() {
     each(async |subject: Subject, mode: Mode| {
         let context = format!("{subject:?} {mode:?}");
-        let server = Server::start(subject, &Setup::new(mode));
+        let setup = Setup::new(mode);
+        let ledger = setup.ledger.clone().expect("a ledger");
+        let server = Server::start(subject, &setup);
         let shakes = async || {
             for _ in 0..3 {
                 let target = format!("/wx?{}", peer().handshake("4375120948345356249"));
@@ -44,6 +46,7 @@ async fn a_handshake_is_answered_and_not_counted() {
         };
         shakes().await;
         assert_eq!((server.runs(), server.counts()), (0, echostr_tower::Counts::default()), "{context}");
+        assert_eq!(ledger.entries(), 0, "{context}");
         let message = mode.message("wait");
         let waiting = server.send(&message).await;
         server.until_runs(1).await;
@@ -57,6 +60,7 @@ async fn a_handshake_is_answered_and_not_counted() {
         server.world.open();
         assert!(message.said(&waiting.reply().await).starts_with("run 1 "), "{context}");
         assert_eq!((server.runs(), server.counts()), (1, echostr_tower::Counts::default()), "{context}");
+        assert_eq!(ledger.entries(), 1, "{context}");
     })
     .await;
 }

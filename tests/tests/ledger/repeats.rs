@@ -21,6 +21,8 @@ async fn a_repeat_gets_the_same_answer_and_runs_nothing() {
         // What else the handler said is for the send that it was said to.
         assert_eq!([own.header("x-handler"), own.header("set-cookie")], ["here", "a=b"], "{context}");
         assert_eq!(own.header("content-length"), own.body.len().to_string(), "{context}");
+        let expected = if mode == Mode::Plain { "text/handled" } else { "text/xml" };
+        assert_eq!(own.header("content-type"), format!("{expected}; charset=utf-8"), "{context}");
         for repeats in 1..3 {
             let repeat = server.ask(&message).await;
             assert_eq!((repeat.status, &repeat.body), (200, &own.body), "{context}");

@@ -26,6 +26,9 @@ use crate::client::PATIENCE;
 /// How long a handler blocks its thread that is told to.
 pub(crate) const BLOCKED: Duration = Duration::from_secs(1);
 
+/// Of all that the handler says.
+const CONTENT_TYPE: &str = "text/handled; charset=utf-8";
+
 /// What a handler panics with that is told to.
 pub(crate) const PANIC: &str = "as the message says";
 
@@ -119,6 +122,7 @@ impl World {
         let world = self.clone();
         async move {
             let late = match late {
+                Late::Reply(reply) if reply.content_type() != Some(CONTENT_TYPE) => format!("{reply:?}"),
                 Late::Reply(reply) => match reply.into_bytes(1 << 20).await {
                     Some(bytes) => format!("reply {}", String::from_utf8_lossy(&bytes)),
                     None => "broken off".to_owned(),
@@ -154,6 +158,7 @@ impl World {
         let whole = |status, text| Said {
             status,
             headers: vec![
+                ("content-type", CONTENT_TYPE.to_owned()),
                 ("x-handler", "here".to_owned()),
                 ("set-cookie", "a=b".to_owned()),
                 ("x-ran-on", format!("{:?}", thread::current().id())),
