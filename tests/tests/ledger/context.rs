@@ -63,3 +63,31 @@ async fn what_is_outside_works_with_every_answer() {
     })
     .await;
 }
+
+/// What a handler leaves in its request is there for the middleware outside, as long as the reply is its own: sessions work like
+/// that.
+#[tokio::test]
+async fn actix_web_has_the_request_back_behind_the_handlers_own_reply() {
+    each(async |subject: Subject, mode: Mode| {
+        if subject.framework != Framework::Actix {
+            return;
+        }
+        let mut setup = Setup::new(mode);
+        setup.timing.deadline = Duration::from_secs(2);
+        let server = Server::start(subject, &setup);
+        for word in ["hello", "long", "fail", "created"] {
+            let context = format!("{subject:?} {mode:?} {word}");
+            let message = mode.message(word);
+            assert_eq!(server.ask(&message).await.header("x-changed"), "true", "{context}");
+            // Another attempt, where there is one, has a request of its own.
+            let again = server.ask(&message).await;
+            let is_attempt = ["fail", "created"].contains(&word);
+            assert_eq!(again.header("x-changed"), is_attempt.to_string(), "{context}");
+        }
+        // The handler still has it.
+        let slow = server.ask(&mode.message("wait")).await;
+        slow.assert_success(&format!("{subject:?} {mode:?}"));
+        assert_eq!(slow.header("x-changed"), "false", "{subject:?} {mode:?}");
+    })
+    .await;
+}

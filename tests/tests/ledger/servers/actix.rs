@@ -23,6 +23,9 @@ use crate::{
     world::{Said, SaidBody, World},
 };
 
+/// What the handler leaves in its request, as one does that changes a session.
+struct Changed;
+
 /// A header by which the handler asks the middleware around it for an error.
 const ERROR: &str = "x-error";
 
@@ -88,6 +91,7 @@ async fn handler(
     assert_eq!(request.peer_addr().expect("an address").port(), marked.0);
     let name = request.match_info().get("name").unwrap_or("none");
     let seen = format!("port={} name={name}", marked.0);
+    request.extensions_mut().insert(Changed);
     response(world.handle(delivery.map(web::ReqData::into_inner), &seen, &body).await)
 }
 
@@ -140,7 +144,14 @@ where
             let agent = String::from_utf8_lossy(agent).into_owned();
             let thread = format!("{:?}", thread::current().id());
             let path = request.path().to_owned();
-            [("x-path", path), ("x-agent", agent), ("x-outside", "yes".to_owned()), ("x-sent-on", thread)]
+            let is_changed = request.extensions().contains::<Changed>();
+            [
+                ("x-path", path),
+                ("x-agent", agent),
+                ("x-outside", "yes".to_owned()),
+                ("x-sent-on", thread),
+                ("x-changed", is_changed.to_string()),
+            ]
         };
         let reason = response.response().extensions().get::<Rejection>().map(|reason| format!("{reason:?}"));
         for (name, value) in shown.into_iter().chain(reason.map(|reason| ("x-reason", reason))) {
