@@ -1,6 +1,6 @@
 //! With a ledger: the handler runs once for all sends of a message, detached from their connections.
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use actix_web::{
     Error, HttpMessage as _, HttpRequest, HttpResponse,
@@ -35,6 +35,10 @@ pub(crate) struct Begun {
     pub(crate) arrived: Instant,
 }
 
+/// The handler's request, once it has been handled: behind the reply the middleware outside finds what it, or the handler, has left
+/// in it.
+type Handed = Rc<Cell<Option<HttpRequest>>>;
+
 /// What the handler's failure is for the send that began it.
 type Failed<B> = Result<ServiceResponse<EitherBody<B>>, Error>;
 
@@ -62,11 +66,12 @@ where
     let arrival = Arrival::of(&received, request.method().as_str(), arrived);
     let (request, answer) = match active.arrive(arrival).await {
         Arrived::Run(flight, answer) => {
-            let ours = anew(&request);
+            let (anew, handled) = (anew(&request), Handed::default());
             let sealer = inner_request(&mut request, received);
             request.extensions_mut().insert(flight.delivery());
-            rt::spawn(flight.run(handle(service, request, sealer)));
-            (ours, answer.answer().await)
+            rt::spawn(flight.run(handle(service, request, sealer, Rc::clone(&handled))));
+            let answer = answer.answer().await;
+            (handled.take().unwrap_or(anew), answer)
         }
         Arrived::Answer(Answer::Conflict) => {
             let response = refuse(Rejection::Body(BodyFault::OfAnotherMessage), &request);
@@ -90,7 +95,7 @@ where
     Ok(ServiceResponse::new(request, response).map_into_right_body())
 }
 
-/// A request for the middleware outside this one to see behind the answer.
+/// A request for the middleware outside this one to see behind an answer for which the handler is not ready.
 ///
 /// The handler has the one that came in, and no other hand may hold on to that: a `Scope` changes it on its way to the handler, and
 /// panics if it is shared. actix-web makes requests nowhere else but for tests.
@@ -110,6 +115,7 @@ async fn handle<S, B>(
     service: Rc<S>,
     request: ServiceRequest,
     sealer: Option<Sealer>,
+    handed: Handed,
 ) -> Outcome<HandledReply, Failed<B>>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
@@ -128,19 +134,25 @@ where
     match Handled::of(reply.status().as_u16(), is_compressed, length, sealer) {
         Handled::Failed => Outcome::Failed(Ok(reply.map_into_left_body())),
         Handled::Instead(answer) => Outcome::Failed(Ok(instead(reply.into_parts().0, answer))),
-        Handled::Stream => HandledReply::stream(reply),
+        Handled::Stream => {
+            let (request, reply) = reply.into_parts();
+            handed.set(Some(request));
+            HandledReply::stream(reply)
+        }
         Handled::Collect(collecting) => {
             let (request, reply) = reply.into_parts();
             let (head, body) = reply.into_parts();
             let document = body::to_bytes(body).await.ok();
             let headers = head.headers().clone();
-            match collecting.finish(document.clone()) {
+            let outcome = match collecting.finish(document.clone()) {
                 Finished::AsIs(body) => HandledReply::whole(headers, body),
                 Finished::Sealed { body, content_type } => {
                     HandledReply::sealed(headers, document.unwrap_or_default(), body, content_type)
                 }
-                Finished::Instead(answer) => Outcome::Failed(Ok(instead(request, answer))),
-            }
+                Finished::Instead(answer) => return Outcome::Failed(Ok(instead(request, answer))),
+            };
+            handed.set(Some(request));
+            outcome
         }
     }
 }

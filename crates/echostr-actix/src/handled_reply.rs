@@ -5,7 +5,6 @@ use std::fmt;
 use actix_web::{
     HttpResponse,
     body::{BoxBody, MessageBody},
-    dev::ServiceResponse,
     http::{
         StatusCode,
         header::{CONTENT_TYPE, HeaderMap},
@@ -44,8 +43,8 @@ impl HandledReply {
         Outcome::Reply(remembered, Self { headers, body: Kind::Sealed { document, sealed, content_type } })
     }
 
-    pub(crate) fn stream<B: MessageBody + 'static, F>(response: ServiceResponse<B>) -> Outcome<Self, F> {
-        let (head, body) = response.into_parts().1.into_parts();
+    pub(crate) fn stream<B: MessageBody + 'static, F>(response: HttpResponse<B>) -> Outcome<Self, F> {
+        let (head, body) = response.into_parts();
         Outcome::Stream(Self { headers: head.headers().clone(), body: Kind::Stream(Pumped::new(body)) })
     }
 

@@ -1,5 +1,7 @@
 //! With a ledger: the handler runs once for all sends of a message, detached from their connections.
 
+use std::future::poll_fn;
+
 use bytes::Bytes;
 use echostr::{
     Rejection,
@@ -30,7 +32,7 @@ pub(crate) struct Begun {
     pub(crate) arrived: Instant,
 }
 
-/// `service` is ready; `refuse` answers for the reasons that only the body shows.
+/// `service` need not be ready; `refuse` answers for the reasons that only the body shows.
 pub(crate) async fn deliver<S, P, ReqBody, ResBody>(
     service: S,
     request: Request<ReqBody>,
@@ -83,7 +85,7 @@ where
     Ok(response(answer).map(P::answer))
 }
 
-/// From the call of the service to its sealed reply. What fails is the answer for the send that began it.
+/// From the wait for the service to its sealed reply. What fails is the answer for the send that began it.
 async fn handle<S, P, Inner, ResBody>(
     mut service: S,
     request: Request<Inner>,
@@ -94,7 +96,11 @@ where
     S: Service<Request<Inner>, Response = Response<ResBody>>,
     ResBody: Body<Data = Bytes> + Send + 'static,
 {
-    let reply = match service.call(request).await {
+    let called = async {
+        poll_fn(|cx| service.poll_ready(cx)).await?;
+        service.call(request).await
+    };
+    let reply = match called.await {
         Ok(reply) => reply,
         Err(error) => return Outcome::Failed(Err(error)),
     };

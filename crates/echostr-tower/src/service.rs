@@ -66,6 +66,10 @@ where
     type Future = ResponseFuture<S::Future, P, P::Outer, S::Error>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        // A limit inside is for handlers, and not for the sends that wait for one: with a ledger the flight waits for its place.
+        if self.config.deliveries.is_on() {
+            return Poll::Ready(Ok(()));
+        }
         self.inner.poll_ready(cx)
     }
 

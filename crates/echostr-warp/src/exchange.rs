@@ -38,7 +38,8 @@ where
         })
         .service(warp::service(route));
     // A task of its own, because warp does not let one service run within another. It ends with this future, so a
-    // client that hangs up ends the handler as in plain mode; with a ledger the layer has detached it.
+    // client that hangs up ends the handler as in plain mode; with a ledger the layer has detached it. The span goes along, as
+    // it would without a task.
     let mut task = JoinSet::new();
     task.spawn(service.oneshot(request).in_current_span());
     let response = match task.join_next().await {

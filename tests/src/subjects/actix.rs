@@ -13,7 +13,7 @@ use actix_web::{
     web,
 };
 use bytes::Bytes;
-use echostr_actix::{Callback, Echostr, Language, Rejection};
+use echostr_actix::{Callback, Echostr, Language, MemoryLedger, Rejection};
 
 use crate::subjects::{
     handler::{Hits, Said},
@@ -97,6 +97,7 @@ fn response(said: Said) -> HttpResponse {
 pub(crate) fn settings(wechat: Wechat) -> Option<Echostr> {
     match wechat {
         Wechat::Verified(verifier) => Some(Echostr::new(verifier)),
+        Wechat::Once(verifier) => Some(Echostr::new(verifier).ledger(MemoryLedger::new())),
         Wechat::OnReject(verifier) => {
             Some(Echostr::new(verifier).on_reject(|_| HttpResponse::ImATeapot().body("no tea")))
         }

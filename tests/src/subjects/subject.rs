@@ -43,6 +43,8 @@ impl fmt::Debug for Subject {
 pub enum Wechat {
     /// The middleware, with this verifier.
     Verified(Verifier),
+    /// The middleware, with this verifier and a ledger.
+    Once(Verifier),
     /// The middleware, with this verifier and an answer of the user's own to refusals: 418, `no tea`.
     OnReject(Verifier),
     /// The middleware, with this verifier and this answer to what the handler cannot read.

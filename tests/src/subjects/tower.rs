@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use bytes::Bytes;
-use echostr_tower::{CallbackLayer, EitherBody, Language};
+use echostr_tower::{CallbackLayer, EitherBody, Language, MemoryLedger};
 use http::{Request, Response, header::HOST};
 use hyper::body::Incoming;
 use hyper_util::{
@@ -21,6 +21,7 @@ use crate::subjects::{
 pub(crate) fn layer<P>(wechat: Wechat) -> Option<CallbackLayer<P>> {
     match wechat {
         Wechat::Verified(verifier) => Some(CallbackLayer::new(verifier)),
+        Wechat::Once(verifier) => Some(CallbackLayer::new(verifier).ledger(MemoryLedger::new())),
         Wechat::OnReject(verifier) => Some(CallbackLayer::new(verifier).on_reject(no_tea)),
         Wechat::Unreadable(verifier, unreadable) => Some(CallbackLayer::new(verifier).unreadable(unreadable)),
         Wechat::PerRequest(verifier) => Some(CallbackLayer::per_request(move |parts| {

@@ -7,7 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use echostr_tower::SameBodies;
-use echostr_warp::{Callback, Echostr, Language};
+use echostr_warp::{Callback, Echostr, Language, MemoryLedger};
 use http::{HeaderMap, Response, header::HOST};
 use tower::ServiceBuilder;
 use warp::Filter as _;
@@ -83,6 +83,7 @@ fn control(hits: Hits, listener: TcpListener) -> Running {
 pub(crate) fn settings(wechat: Wechat) -> Option<Echostr> {
     match wechat {
         Wechat::Verified(verifier) => Some(Echostr::new(verifier)),
+        Wechat::Once(verifier) => Some(Echostr::new(verifier).ledger(MemoryLedger::new())),
         Wechat::OnReject(verifier) => Some(Echostr::new(verifier).on_reject(no_tea)),
         Wechat::Unreadable(verifier, unreadable) => Some(Echostr::new(verifier).unreadable(unreadable)),
         Wechat::PerRequest(verifier) => Some(Echostr::per_request(move |parts| {
