@@ -1,5 +1,5 @@
-//! Encrypted mode: the route runs as a service behind the layer of `echostr-tower`, since a filter cannot replace the body
-//! for the filters that follow.
+//! A body that is read first: the route runs as a service behind the layer of `echostr-tower`, since a filter cannot replace the body
+//! for the filters that follow, nor run the route.
 
 use std::panic;
 

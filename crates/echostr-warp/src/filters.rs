@@ -59,8 +59,9 @@ use crate::{
 ///
 /// With a verifier for encrypted mode the route is the same and sees the decrypted body. Then, and with a
 /// [`ledger`](Echostr::ledger), it runs as a service of its own in a task of the tokio runtime: of the path it sees only what is not
-/// matched before `protect`, of the request's extensions only those of this crate, so that `warp::addr::remote` finds nothing, and a
-/// genuine request that it turns down gets warp's answer to that (404, 405, …) instead of falling through to other routes.
+/// matched before `protect`, of the request's extensions only those of this crate and the sender's address
+/// (`warp::ext::optional::<SocketAddr>()`, since `warp::addr::remote` finds nothing there), and a genuine request that it turns down gets
+/// warp's answer to that (404, 405, …) instead of falling through to other routes.
 pub fn protect<T, F, R>(
     wechat: impl Into<Echostr>,
     route: impl FnOnce(BoxedFilter<(T,)>) -> F,
