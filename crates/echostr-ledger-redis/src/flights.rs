@@ -23,6 +23,8 @@ pub(crate) struct Flight {
     pub(crate) hand_over: Arc<HandOver>,
     pub(crate) print: [u8; 16],
     pub(crate) sends: u64,
+    /// When the first of them arrived, by the clock of this server.
+    pub(crate) arrived: Instant,
     /// By the clock of Redis, in milliseconds since 1970, as is the end of the mark.
     pub(crate) first: u64,
     pub(crate) mark: u64,
@@ -118,6 +120,34 @@ impl Flights {
         flight.end = Some(end);
         self.ended.push_back((now, lease.key, lease.owner));
         true
+    }
+
+    /// What the end of a flight answers, if it has left one. A reply is marked as fetched if `fetches`.
+    pub(crate) fn fetch(&mut self, key: &Key, fetches: bool) -> Option<Bytes> {
+        let end = self.of.get_mut(key)?.end.as_mut()?;
+        match end.state {
+            b'd' | b'l' | b't' => Some(Bytes::new()),
+            b'r' | b'g' => {
+                if fetches {
+                    end.state = b'g';
+                }
+                Some(end.reply.clone())
+            }
+            _ => None,
+        }
+    }
+
+    /// Counts a send that Redis could not count.
+    pub(crate) fn count(&mut self, key: &Key) {
+        if let Some(flight) = self.of.get_mut(key) {
+            flight.sends = flight.sends.saturating_add(1);
+        }
+    }
+
+    /// Whether somebody has fetched the reply of a flight while Redis could not be told.
+    pub(crate) fn is_fetched(&self, lease: &Lease) -> bool {
+        let flight = self.of.get(&lease.key).filter(|flight| flight.is_of(lease));
+        flight.and_then(|flight| flight.end.as_ref()).is_some_and(|end| end.state == b'g')
     }
 
     /// Of a flight that has ended: nobody may fetch its reply any more.

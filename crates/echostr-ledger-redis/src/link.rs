@@ -169,7 +169,13 @@ impl Link {
     }
 }
 
-/// Whether the connection is to blame, and another may do better.
+/// Whether the connection is to blame, and another may do better: it is cut, or leads to a server that is no longer the primary one.
 fn is_broken(error: &RedisError) -> bool {
-    error.is_io_error() || error.is_connection_dropped() || error.is_unrecoverable_error()
+    let is_left = matches!(
+        error.kind(),
+        ErrorKind::Server(
+            ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown | ServerErrorKind::ClusterDown
+        )
+    );
+    is_left || error.is_io_error() || error.is_connection_dropped() || error.is_unrecoverable_error()
 }

@@ -107,8 +107,7 @@ impl Steps {
         };
         match answer {
             Ok(answer) => self.claimed(asked, answer).unwrap_or(Claimed::Unavailable),
-            Err(_) if self.is_answered_here(asked) => Claimed::Done(None),
-            Err(_) => Claimed::Unavailable,
+            Err(_) => self.known_here(asked).unwrap_or(Claimed::Unavailable),
         }
     }
 
@@ -134,6 +133,7 @@ impl Steps {
                     hand_over: Arc::clone(&lease.hand_over),
                     print: asked.print(),
                     sends,
+                    arrived: seen(sends, age).first,
                     first: clock.saturating_sub(age),
                     mark,
                     is_answered: false,
@@ -171,13 +171,23 @@ impl Steps {
         })
     }
 
-    /// Whether `success` is the answer, and this server knows it without Redis.
-    fn is_answered_here(&self, asked: &Asked) -> bool {
-        let flights = self.store.flights();
-        flights.get(&asked.key).is_some_and(|flight| {
-            let is_over = |end: &flights::End| matches!(end.state, b'd' | b'l' | b't');
-            flight.print == asked.print() && (flight.is_answered || flight.end.as_ref().is_some_and(is_over))
-        })
+    /// What this server knows of a flight of its own when it cannot ask Redis.
+    fn known_here(&self, asked: &Asked) -> Option<Claimed> {
+        let mut flights = self.store.flights();
+        let flight = flights.get(&asked.key).filter(|flight| flight.print == asked.print())?.clone();
+        if flight.is_answered {
+            return Some(Claimed::Done(None));
+        }
+        if flight.end.is_none() {
+            if asked.counts {
+                flights.count(&asked.key);
+            }
+            let sends = flight.sends.saturating_add(u64::from(asked.counts));
+            let seen = Seen { sends: u32::try_from(sends).unwrap_or(u32::MAX), first: flight.arrived };
+            return Some(Claimed::InFlight(flight.hand_over, seen));
+        }
+        let reply = flights.fetch(&asked.key, asked.fetches)?;
+        Some(Claimed::Done(reply::from_bytes(reply).map(Arc::new)))
     }
 
     pub(crate) async fn settle(&self, key: &Key) -> Settled {
@@ -307,6 +317,9 @@ impl Steps {
         let (store, begun) = (&self.store, Instant::now());
         while begun.elapsed() < store.times.keep {
             let args = Args::default().id(lease.owner).number(lease.attempt);
+            if store.flights().is_fetched(lease) {
+                return false;
+            }
             match store.run(&store.scripts.retract, &[&lease.key], args).await {
                 Ok(answer) if answer.word == "yes" => {
                     store.flights().take_back(lease);

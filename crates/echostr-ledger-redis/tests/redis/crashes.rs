@@ -2,13 +2,18 @@
 
 use std::slice::from_ref;
 
+use echostr_ledger::{Claimed, End, Finished, Ledger as _, Remembered, Settled};
 use echostr_ledger_redis::{OnCrash, RedisSettings};
-use tokio::time::sleep;
+use tokio::{
+    runtime::Builder,
+    time::{Instant, sleep},
+};
 
 use crate::{
-    app::{App, SECOND, deliver, seconds},
+    app::{App, SECOND, deliver, key, seconds},
     process::Process,
     server::Redis,
+    steps::{Ask, ledger},
     trial::trials,
 };
 
@@ -17,6 +22,9 @@ trials!["crashes";
     killed_after_1_second,
     killed_after_4_900_ms,
     killed_after_success_was_answered,
+    no_success_on_a_lease_that_has_run_out,
+    a_flight_that_is_dropped_is_free_at_once,
+    handlers_that_block_their_threads_keep_their_flights,
     with_never_nobody_handles_it_again,
     a_lease_from_a_clock_that_was_set_back_ends,
     an_owner_that_stands_still_for_long_is_fenced_off,
@@ -68,6 +76,67 @@ async fn killed_after_success_was_answered() {
         assert_eq!(alive.send(1).await.text(), (200, "success"));
     }
     assert_eq!(alive.runs(), []);
+}
+
+/// Nobody can tell whether the handler still runs, so the platform is to send again.
+async fn no_success_on_a_lease_that_has_run_out() {
+    let redis = Redis::start(&[]).await;
+    let mut dead = Process::start(&redis, 60.0, "patient", OnCrash::Again).await;
+    let other = ledger(&redis).await;
+    for number in [1, 2] {
+        dead.send(number);
+        dead.line(&format!("run {number} 1")).await;
+    }
+    // The control.
+    assert_eq!(other.settle(&key(1), Instant::now()).await, Settled::Success);
+    dead.kill();
+    sleep(4 * SECOND).await;
+    // Run out, suspect, abandoned.
+    for _ in 0..20 {
+        assert_eq!(other.settle(&key(2), Instant::now()).await, Settled::Hold);
+        sleep(SECOND / 10).await;
+    }
+    let app = App::over("alive", other, SECOND / 10);
+    assert_eq!(app.send(2).await.text(), (200, "alive 2"));
+    assert_eq!(app.send(1).await.text(), (200, "success"));
+    assert_eq!(app.runs(), [(2, 2)]);
+}
+
+/// As by a runtime that ends while another goes on: the thread of the store tells Redis.
+async fn a_flight_that_is_dropped_is_free_at_once() {
+    let redis = Redis::start(&[]).await;
+    let (a, b) = (ledger(&redis).await, App::new("b", &redis, SECOND / 10).await);
+    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let app = App::over("a", a, 60 * SECOND);
+    let sender = app.clone();
+    runtime.spawn(async move { sender.send(1).await });
+    sleep(SECOND / 2).await;
+    assert_eq!(app.runs(), [(1, 1)]);
+    runtime.shutdown_background();
+    let response = b.send(1).await;
+    assert_eq!(response.text(), (200, "b 1"));
+    assert!(response.after < 2 * SECOND, "it waited for no lease: {response:?}");
+    assert_eq!(b.runs(), [(1, 2)]);
+}
+
+async fn handlers_that_block_their_threads_keep_their_flights() {
+    let redis = Redis::start(&[]).await;
+    let (a, b) = (ledger(&redis).await, App::new("b", &redis, SECOND / 10).await.patient());
+    // A server of one thread, which is blocked.
+    let thread = std::thread::spawn(move || {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let claimed = Ask::new(1, 1).of(&a).await;
+            let Claimed::Run(lease, _) = claimed else { panic!("{claimed:?}") };
+            std::thread::sleep(7 * SECOND);
+            let reply = Remembered::new(Some("text/xml".into()), "blocked".into());
+            a.finish(&lease, End::Reply(reply.into(), 60 * SECOND), Instant::now()).await
+        })
+    });
+    sleep(SECOND / 2).await;
+    assert_eq!(deliver(from_ref(&b), 1).await.unwrap().text(), (200, "blocked"));
+    assert_eq!(thread.join().unwrap(), Finished::InTime);
+    assert_eq!(b.runs(), []);
 }
 
 async fn with_never_nobody_handles_it_again() {

@@ -98,7 +98,7 @@ async fn a_policy_that_evicts_is_warned_of_and_loses_records() {
         "volatile-random",
         "volatile-ttl",
     ] {
-        let redis = Redis::start(&["--maxmemory", "10mb", "--maxmemory-policy", policy]).await;
+        let redis = Redis::start(&["--maxmemory", "100mb", "--maxmemory-policy", policy]).await;
         let log = log_of_opening(&redis).await;
         assert!(log.contains(policy) && log.contains("maxmemory-policy noeviction"), "{policy}: {log}");
         let a = App::new("a", &redis, seconds(0.1)).await;
@@ -106,16 +106,18 @@ async fn a_policy_that_evicts_is_warned_of_and_loses_records() {
         assert_eq!(a.send(1).await.text(), (200, "a 1"));
         drop(a);
         sleep(SECOND).await;
+        let limit = async |most: &str| {
+            redis.ask::<()>(redis::cmd("CONFIG").arg("SET").arg("maxmemory").arg(most)).await;
+        };
+        // So little that everything goes that may.
         let evicted = async {
-            let mut number = 0;
             while !redis.records().await.is_empty() {
-                fill(&redis, number).await;
-                number += 1;
+                limit("1").await;
+                fill(&redis, 0).await;
             }
         };
         assert!(timeout(60 * SECOND, evicted).await.is_ok(), "{policy}");
-        // Where nothing can be evicted any more, there is no room either.
-        redis.ask::<()>(redis::cmd("CONFIG").arg("SET").arg("maxmemory").arg("100mb")).await;
+        limit("100mb").await;
         assert_eq!(b.send(1).await.text(), (200, "b 1"), "{policy}: handled again");
     }
 }

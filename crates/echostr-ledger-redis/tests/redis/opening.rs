@@ -4,12 +4,14 @@ use echostr_ledger_redis::{ConnectError, RedisLedger, RedisSettings};
 
 use crate::{
     app::{App, SECOND},
+    proxy::Proxy,
     server::Redis,
     trial::trials,
 };
 
 trials!["opening";
     what_cannot_be_right_fails_at_the_start,
+    a_redis_that_is_too_old_is_refused,
     keys_are_named_after_the_account_and_hide_the_signature,
     prefixes_keep_apps_apart,
 ];
@@ -31,6 +33,14 @@ async fn what_cannot_be_right_fails_at_the_start() {
     }
     // The control.
     assert!(RedisSettings::new().prefix("{shop}").connect(&url(":secret@")).await.is_ok());
+}
+
+async fn a_redis_that_is_too_old_is_refused() {
+    let redis = Redis::start(&[]).await;
+    let (old, new) = (Proxy::before_an_old(redis.port()).await, Proxy::before(redis.port()).await);
+    let error = RedisLedger::connect(&old.url()).await.unwrap_err();
+    assert!(matches!(&error, ConnectError::TooOld(version) if version.starts_with("6.")), "{error:?}");
+    assert!(RedisLedger::connect(&new.url()).await.is_ok());
 }
 
 async fn keys_are_named_after_the_account_and_hide_the_signature() {

@@ -16,6 +16,8 @@ trials!["outages";
     a_send_waits_for_6_seconds_and_a_thousand_may,
     it_is_back_as_soon_as_redis_is,
     the_owners_server_answers_success_and_others_hold,
+    a_reply_made_meanwhile_is_kept,
+    who_joins_on_the_owners_server_has_its_answer_too,
     with_handle_messages_are_handled_without_redis,
     no_command_takes_longer_than_its_time,
 ];
@@ -93,6 +95,39 @@ async fn the_owners_server_answers_success_and_others_hold() {
         assert_eq!(app.send(1).await.text(), (200, "success"));
     }
     assert_eq!(attempts(&[&a, &b], 1), [1]);
+}
+
+/// Redis hears of it when it is back, in time for those who wait.
+async fn a_reply_made_meanwhile_is_kept() {
+    let mut redis = Redis::start(&AOF).await;
+    let (a, b) = (App::new("a", &redis, seconds(2.0)).await, App::new("b", &redis, SECOND).await);
+    let own = a.spawn(1);
+    sleep(SECOND / 2).await;
+    let joined = b.spawn(1);
+    sleep(SECOND / 2).await;
+    redis.kill();
+    sleep(seconds(1.5)).await;
+    assert!(!own.is_finished(), "the reply is there, and Redis does not know of it");
+    redis.start_again().await;
+    assert_eq!(own.await.unwrap().text(), (200, "a 1"));
+    assert_eq!(joined.await.unwrap().text(), (200, "a 1"));
+    assert_eq!(attempts(&[&a, &b], 1), [1]);
+}
+
+async fn who_joins_on_the_owners_server_has_its_answer_too() {
+    let mut redis = Redis::start(&AOF).await;
+    let a = App::new("a", &redis, seconds(6.0)).await;
+    let quick = App::new("quick", &redis, SECOND / 10).await;
+    assert_eq!(quick.send(2).await.text(), (200, "quick 2"));
+    let own = a.spawn(1);
+    sleep(SECOND).await;
+    redis.kill();
+    assert_eq!(quick.send(2).await.text(), (200, "quick 2"), "it has not forgotten it");
+    let joined = a.spawn(1);
+    assert_eq!(own.await.unwrap().text(), (200, "success"));
+    assert_eq!(joined.await.unwrap().text(), (200, "success"));
+    assert_eq!(a.send(1).await.text(), (200, "success"));
+    assert_eq!((a.runs(), quick.runs()), (vec![(1, 1)], vec![(2, 1)]));
 }
 
 async fn with_handle_messages_are_handled_without_redis() {

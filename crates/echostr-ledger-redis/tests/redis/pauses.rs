@@ -17,6 +17,7 @@ trials!["pauses";
     for_4_seconds,
     for_20_seconds,
     twice_in_a_row,
+    twice_in_a_row_with_a_beat_between,
     what_was_given_up_is_not_done_when_it_wakes,
 ];
 
@@ -60,8 +61,11 @@ async fn for_4_seconds() {
 }
 
 async fn twice_in_a_row() {
-    // Awake for less than a suspicion takes, and less and more than a beat.
+    // Awake for less than a suspicion takes.
     no_flight_is_taken(&[(4.0, 0.3), (4.0, 4.0)], 11.0).await;
+}
+
+async fn twice_in_a_row_with_a_beat_between() {
     no_flight_is_taken(&[(4.0, 1.1), (4.0, 4.0)], 12.0).await;
 }
 

@@ -23,8 +23,21 @@ pub(crate) struct Proxy {
     cuts: Arc<AtomicUsize>,
 }
 
+/// In the answer to INFO.
+const VERSION: &[u8] = b"redis_version:7";
+const OLD_VERSION: &[u8] = b"redis_version:6";
+
 impl Proxy {
     pub(crate) async fn before(redis: u16) -> Self {
+        Self::with(redis, false).await
+    }
+
+    /// One that makes Redis older than it is.
+    pub(crate) async fn before_an_old(redis: u16) -> Self {
+        Self::with(redis, true).await
+    }
+
+    async fn with(redis: u16, is_old: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (mode, cuts) = (Arc::new(AtomicU8::new(PASS)), Arc::<AtomicUsize>::default());
@@ -34,7 +47,7 @@ impl Proxy {
                 let (mode, cuts) = shared.clone();
                 tokio::spawn(async move {
                     if let Ok(server) = TcpStream::connect(("127.0.0.1", redis)).await {
-                        pass(client, server, &mode, &cuts).await;
+                        pass(client, server, is_old, &mode, &cuts).await;
                     }
                 });
             }
@@ -56,7 +69,13 @@ impl Proxy {
     }
 }
 
-async fn pass(mut client: TcpStream, mut server: TcpStream, mode: &AtomicU8, cuts: &AtomicUsize) {
+async fn pass(
+    mut client: TcpStream,
+    mut server: TcpStream,
+    is_old: bool,
+    mode: &AtomicU8,
+    cuts: &AtomicUsize,
+) {
     let (mut from_client, mut from_server) = (vec![0; 1 << 17], vec![0; 1 << 17]);
     let mut loses_answer = false;
     loop {
@@ -81,6 +100,10 @@ async fn pass(mut client: TcpStream, mut server: TcpStream, mode: &AtomicU8, cut
                 if loses_answer {
                     cuts.fetch_add(1, SeqCst);
                     return;
+                }
+                let version = from_server[..length].windows(VERSION.len()).position(|window| window == VERSION);
+                if let Some(at) = version.filter(|_| is_old) {
+                    from_server[at..at + VERSION.len()].copy_from_slice(OLD_VERSION);
                 }
                 if client.write_all(&from_server[..length]).await.is_err() {
                     return;
