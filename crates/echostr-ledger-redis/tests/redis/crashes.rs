@@ -23,6 +23,7 @@ trials!["crashes";
     killed_after_4_900_ms,
     killed_after_success_was_answered,
     no_success_on_a_lease_that_has_run_out,
+    a_suspicion_is_looked_at_all_the_time,
     a_flight_that_is_dropped_is_free_at_once,
     handlers_that_block_their_threads_keep_their_flights,
     with_never_nobody_handles_it_again,
@@ -100,6 +101,36 @@ async fn no_success_on_a_lease_that_has_run_out() {
     assert_eq!(app.send(2).await.text(), (200, "alive 2"));
     assert_eq!(app.send(1).await.text(), (200, "success"));
     assert_eq!(app.runs(), [(2, 2)]);
+}
+
+/// A gap between two looks says that Redis was away, so that it could not hear the owner.
+async fn a_suspicion_is_looked_at_all_the_time() {
+    let redis = Redis::start(&[]).await;
+    let mut dead = Process::start(&redis, 60.0, "patient", OnCrash::Again).await;
+    let other = ledger(&redis).await;
+    dead.send(1);
+    dead.line("run 1 1").await;
+    dead.kill();
+    sleep(4 * SECOND).await;
+    let is_taken = async |id| match Ask::new(1, id).of(&other).await {
+        Claimed::Run(lease, _) => {
+            assert_eq!(lease.attempt, 2);
+            true
+        }
+        // Nobody waits for it, so that nobody looks.
+        Claimed::InFlight(..) => false,
+        claimed => panic!("{claimed:?}"),
+    };
+    for id in 2..5 {
+        assert!(!is_taken(id).await);
+        sleep(2 * SECOND).await;
+    }
+    let begin = Instant::now();
+    while !is_taken(5).await {
+        assert!(begin.elapsed() < 20 * SECOND);
+        sleep(SECOND / 10).await;
+    }
+    assert!(begin.elapsed() >= seconds(1.1), "{:?}", begin.elapsed());
 }
 
 /// As by a runtime that ends while another goes on: the thread of the store tells Redis.

@@ -14,6 +14,7 @@ trials!["opening";
     a_redis_that_is_too_old_is_refused,
     keys_are_named_after_the_account_and_hide_the_signature,
     prefixes_keep_apps_apart,
+    a_user_needs_no_more_rights_than_the_readme_says,
 ];
 
 async fn what_cannot_be_right_fails_at_the_start() {
@@ -67,4 +68,21 @@ async fn prefixes_keep_apps_apart() {
         assert_eq!(app.send(1).await.status, 200);
         assert_eq!(app.runs(), [(1, 1)]);
     }
+}
+
+async fn a_user_needs_no_more_rights_than_the_readme_says() {
+    let redis = Redis::start(&[]).await;
+    let rights = ["on", ">secret", "~echostr:1:*", "+eval", "+evalsha", "+get", "+set", "+time"];
+    redis.ask::<()>(redis::cmd("ACL").arg("SETUSER").arg("app").arg(&rights)).await;
+    let url = format!("redis://app:secret@127.0.0.1:{}", redis.port());
+    let app = App::over("a", RedisLedger::connect(&url).await.unwrap(), SECOND / 10);
+    assert_eq!(app.send(1).await.text(), (200, "a 1"));
+    // It cannot ask which run it is, so it compares its records after each new connection.
+    redis
+        .ask::<()>(redis::cmd("CLIENT").arg("KILL").arg("TYPE").arg("normal").arg("SKIPME").arg("yes"))
+        .await;
+    for number in [1, 2] {
+        assert_eq!(app.send(number).await.text(), (200, &*format!("a {number}")));
+    }
+    assert_eq!(app.runs(), [(1, 1), (2, 1)]);
 }
