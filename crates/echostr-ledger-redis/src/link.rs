@@ -52,6 +52,11 @@ impl Link {
         &self.connector
     }
 
+    /// When the time of a command that begins now is over.
+    pub(crate) fn give_up(&self) -> Instant {
+        Instant::now().checked_add(self.limit).unwrap_or_else(Instant::now)
+    }
+
     /// From now on the records of this start of Redis are the known ones.
     pub(crate) fn accept(&self, run: &Arc<str>) {
         *self.run.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(run));
@@ -64,7 +69,7 @@ impl Link {
     /// Runs a script. It acts before the time of a command is over, or not at all: it carries that moment, as the clock of Redis will
     /// show it. A repeat within that time does no harm, since every script gives the same answer to the same request.
     ///
-    /// `is_known` says that the records must be those that are known.
+    /// `give_up` is when that time is over; `is_known` says that the records must be those that are known.
     ///
     /// # Errors
     ///
@@ -75,8 +80,8 @@ impl Link {
         keys: &[String],
         args: &Args,
         is_known: bool,
+        give_up: Instant,
     ) -> Result<Answer, Trouble> {
-        let give_up = Instant::now().checked_add(self.limit).unwrap_or_else(Instant::now);
         let mut used = None;
         let result =
             timeout_at(give_up, self.attempts(script, keys, args, is_known, give_up, &mut used)).await;

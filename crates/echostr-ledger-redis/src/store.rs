@@ -9,7 +9,12 @@ use std::{
 };
 
 use echostr_ledger::{Key, Lease, TARGET};
-use tokio::{runtime::Handle, sync::Notify, task::JoinSet, time::Instant};
+use tokio::{
+    runtime::Handle,
+    sync::{Notify, watch},
+    task::JoinSet,
+    time::{Instant, timeout_at},
+};
 use tokio_util::task::TaskTracker;
 
 use crate::{
@@ -35,6 +40,8 @@ pub(crate) struct Store {
     /// What the marker holds.
     life: Mutex<Vec<u8>>,
     is_recovering: AtomicBool,
+    /// Changes with each recovery.
+    recovered: watch::Sender<()>,
     flights: Mutex<Flights>,
     /// Where everything runs: a thread that no handler can block.
     handle: Handle,
@@ -53,6 +60,7 @@ impl Store {
             names,
             life: Mutex::default(),
             is_recovering: AtomicBool::new(false),
+            recovered: watch::Sender::new(()),
             flights: Mutex::default(),
             handle,
             tasks: TaskTracker::new(),
@@ -82,12 +90,19 @@ impl Store {
         keys: &[&Key],
         args: Args,
     ) -> Result<Answer, Trouble> {
+        let give_up = self.link.give_up();
         let life = self.life().clone();
-        let result = self.run_in(&life, script, keys, args, true).await;
-        if matches!(result, Err(Trouble::Emptied)) {
-            self.recover();
+        let result = self.run_in(&life, script, keys, args.clone(), true, give_up).await;
+        if !matches!(result, Err(Trouble::Emptied)) {
+            return result;
         }
-        result
+        let mut recovered = self.recovered.subscribe();
+        self.recover();
+        if !matches!(timeout_at(give_up, recovered.changed()).await, Ok(Ok(()))) {
+            return result;
+        }
+        let life = self.life().clone();
+        self.run_in(&life, script, keys, args, true, give_up).await
     }
 
     async fn run_in(
@@ -97,13 +112,14 @@ impl Store {
         keys: &[&Key],
         args: Args,
         is_known: bool,
+        give_up: Instant,
     ) -> Result<Answer, Trouble> {
         let names = keys.iter().map(|key| self.names.record(key));
         let keys: Vec<_> = std::iter::once(self.names.marker()).chain(names).collect();
         let Times { lease, suspicion, gap, grace, .. } = self.times;
         let common = [lease, suspicion, gap, grace].into_iter();
         let common = common.fold(Args::default().bytes(life), |args, time| args.number(milliseconds(time)));
-        self.link.run(script, &keys, &common.and(args), is_known).await
+        self.link.run(script, &keys, &common.and(args), is_known, give_up).await
     }
 
     fn life(&self) -> MutexGuard<'_, Vec<u8>> {
@@ -178,7 +194,10 @@ impl Store {
     /// What the marker holds, `own` from now on if it held nothing.
     async fn holds(&self, own: &[u8]) -> Result<Vec<u8>, Trouble> {
         let args = Args::default().bytes(own);
-        let mut answer = self.link.run(&self.scripts.open, &[self.names.marker()], &args, false).await?;
+        let mut answer = self
+            .link
+            .run(&self.scripts.open, &[self.names.marker()], &args, false, self.link.give_up())
+            .await?;
         Ok(answer.bytes().ok_or(Trouble::Down)?.to_vec())
     }
 
@@ -192,6 +211,7 @@ impl Store {
             let recovered = store.restore().await;
             store.is_recovering.store(false, Relaxed);
             if recovered.is_ok() {
+                store.recovered.send_replace(());
                 store.nudge.notify_one();
             }
         });
@@ -218,7 +238,8 @@ impl Store {
         for batch in under_way.chunks(BATCH) {
             let args = batch.iter().fold(Args::default(), |args, (_, flight)| args.and(flight.args()));
             let keys: Vec<_> = batch.iter().map(|(key, _)| key).collect();
-            let mut answer = self.run_in(&life, &self.scripts.extend, &keys, args, false).await?;
+            let mut answer =
+                self.run_in(&life, &self.scripts.extend, &keys, args, false, self.link.give_up()).await?;
             self.learn(batch, &answer.letters().unwrap_or_default());
         }
         for batch in ended.chunks(BATCH) {
@@ -241,7 +262,7 @@ impl Store {
         // Whether somebody has fetched the reply is lost, and only what nobody has may be taken back.
         let state = if end.state == b'r' { b'g' } else { end.state };
         let args = flight.args().bytes(&[state]).bytes(&end.reply).number(end.until);
-        self.run_in(life, &self.scripts.restore, &[key], args, false).await.map(drop)
+        self.run_in(life, &self.scripts.restore, &[key], args, false, self.link.give_up()).await.map(drop)
     }
 
     /// Makes `success` of the replies in Redis whose time is over.
