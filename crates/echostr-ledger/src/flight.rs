@@ -266,11 +266,13 @@ impl<R: Send + 'static, F> Drop for Landing<R, F> {
             return;
         }
         let step = self.ledger.release(&self.lease, Instant::now());
-        let is_free = matches!(step, Step::Ready(Some(Released::Free)));
-        if is_free {
-            return self.give(Own::Failed(None));
+        match &step {
+            Step::Ready(Some(Released::Free)) => return self.give(Own::Failed(None)),
+            Step::Ready(_) => self.give(Own::Success),
+            // The own send is told nothing, waits for its deadline and asks the store itself: if it were told `success` here, nobody would
+            // send again what the store is about to set free.
+            Step::Later(_) => {}
         }
-        self.give(Own::Success);
         // Without a runtime nobody can be told.
         let Ok(runtime) = Handle::try_current() else { return };
         let (shared, delivery, stop) = (Arc::clone(&self.shared), self.delivery, self.stop.clone());

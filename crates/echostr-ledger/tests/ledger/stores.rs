@@ -6,8 +6,8 @@ use std::{
 };
 
 use echostr_ledger::{
-    Claim, Claimed, End, Finished, Key, Lease, Ledger, MemoryLedger, Patience, Released, RequestId, Settled,
-    Step,
+    Answer, Arrival, Arrived, Claim, Claimed, End, Fingerprint, Finished, Key, Lease, Ledger, MemoryLedger,
+    Patience, Released, RequestId, Settled, Step,
 };
 use tokio::{
     task::yield_now,
@@ -146,4 +146,27 @@ async fn a_request_is_counted_once() {
     assert_eq!((counted.len(), claims.iter().filter(|(_, counts)| *counts).count()), (3, 3));
     assert!(claims.len() > 3 && claims.iter().all(|(id, _)| counted.contains(&id.get())));
     assert_eq!(server.runs(), 3);
+}
+
+/// The task of the handler is aborted, as by a runtime that ends, before anything was answered: nobody is told `success`, so the platform
+/// sends again and the message is handled.
+#[tokio::test(start_paused = true)]
+async fn a_flight_that_is_dropped_is_no_success_before_the_store_says_so() {
+    let server = Server::with(Remote::new(MemoryLedger::new()), &[Act::Panic(0.0), Act::Reply(1.0, "hello")]);
+    let arrival = Arrival {
+        key: Request::new(1).key(),
+        fingerprint: Fingerprint::new("POST", b"message 1"),
+        arrived: Instant::now(),
+        accepted_for: None,
+    };
+    let arrived = server.deliveries.active().unwrap().arrive::<u16>(arrival).await;
+    let Arrived::Run(flight, answer) = arrived else { panic!("nobody else runs it") };
+    let task = tokio::spawn(flight.run(std::future::pending()));
+    let answer = tokio::spawn(answer.answer());
+    sleep(Duration::from_secs(1)).await;
+    task.abort();
+    let answer = answer.await.unwrap();
+    assert!(matches!(answer, Answer::Unavailable), "{answer:?}");
+    let (at, response) = deliver(&server, &Request::new(1), Keeps).await.unwrap();
+    assert_eq!((at, response.text()), (1_000, (200, "sealed hello")));
 }

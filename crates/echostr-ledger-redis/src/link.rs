@@ -1,0 +1,186 @@
+//! One command at Redis within its time, whatever is in the way.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use echostr_ledger::TARGET;
+use redis::{Cmd, ErrorKind, RedisError, ServerErrorKind, Value};
+use tokio::time::{Instant, sleep, timeout_at};
+
+use crate::{
+    answer::Answer,
+    args::Args,
+    clock::Clock,
+    connection::{Connector, Line},
+    scripts::Script,
+};
+
+/// Before another try within the time of a command.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// Why there is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// None in time.
+    Down,
+    /// Redis has no room for more.
+    Full,
+    /// Redis has been started anew, or emptied.
+    Emptied,
+}
+
+pub(crate) struct Link {
+    connector: Connector,
+    clock: Clock,
+    limit: Duration,
+    is_down: AtomicBool,
+    /// Of the server whose records are known.
+    run: Mutex<Option<Arc<str>>>,
+}
+
+impl Link {
+    pub(crate) fn new(connector: Connector, limit: Duration) -> Self {
+        Self { connector, clock: Clock::new(), limit, is_down: AtomicBool::new(false), run: Mutex::new(None) }
+    }
+
+    pub(crate) const fn connector(&self) -> &Connector {
+        &self.connector
+    }
+
+    /// When the time of a command that begins now is over.
+    pub(crate) fn give_up(&self) -> Instant {
+        Instant::now().checked_add(self.limit).unwrap_or_else(Instant::now)
+    }
+
+    /// From now on the records of this start of Redis are the known ones.
+    pub(crate) fn accept(&self, run: &Arc<str>) {
+        *self.run.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(run));
+    }
+
+    fn is_accepted(&self, run: &Arc<str>) -> bool {
+        self.run.lock().unwrap_or_else(PoisonError::into_inner).as_ref() == Some(run)
+    }
+
+    /// Runs a script. It acts before the time of a command is over, or not at all: it carries that moment, as the clock of Redis will
+    /// show it. A repeat within that time does no harm, since every script gives the same answer to the same request.
+    ///
+    /// `give_up` is when that time is over; `is_known` says that the records must be those that are known.
+    ///
+    /// # Errors
+    ///
+    /// See [`Trouble`].
+    pub(crate) async fn run(
+        &self,
+        script: &Script,
+        keys: &[String],
+        args: &Args,
+        is_known: bool,
+        give_up: Instant,
+    ) -> Result<Answer, Trouble> {
+        let mut used = None;
+        let result =
+            timeout_at(give_up, self.attempts(script, keys, args, is_known, give_up, &mut used)).await;
+        match &result {
+            Ok(Ok(_) | Err(Trouble::Full | Trouble::Emptied)) => self.is_up(),
+            Ok(Err(Trouble::Down)) => self.is_not_up("it refuses or does not answer"),
+            Err(_) => {
+                if let Some(number) = used {
+                    self.connector.give_up(number);
+                }
+                self.is_not_up("no answer in time");
+            }
+        }
+        result.unwrap_or(Err(Trouble::Down))
+    }
+
+    async fn attempts(
+        &self,
+        script: &Script,
+        keys: &[String],
+        args: &Args,
+        is_known: bool,
+        give_up: Instant,
+        used: &mut Option<u64>,
+    ) -> Result<Answer, Trouble> {
+        loop {
+            let Ok(line) = self.connector.line().await else {
+                sleep(PAUSE).await;
+                continue;
+            };
+            *used = Some(line.number);
+            if is_known && !self.is_accepted(&line.run) {
+                return Err(Trouble::Emptied);
+            }
+            match self.attempt(&line, script, keys, args, give_up).await {
+                Ok(answer) => {
+                    self.clock.learn(answer.clock, Instant::now());
+                    match answer.word.as_str() {
+                        // Its clock has been set, or it has only now been learned.
+                        "overdue" => {}
+                        "emptied" => return Err(Trouble::Emptied),
+                        _ => return Ok(answer),
+                    }
+                }
+                Err(error) if error.code() == Some("OOM") => return Err(Trouble::Full),
+                Err(error) if is_broken(&error) => {
+                    self.connector.give_up(line.number);
+                    sleep(PAUSE).await;
+                }
+                Err(error) => {
+                    if error.kind() != ErrorKind::Server(ServerErrorKind::BusyLoading) {
+                        self.is_not_up(error.detail().unwrap_or_else(|| error.category()));
+                    }
+                    return Err(Trouble::Down);
+                }
+            }
+        }
+    }
+
+    async fn attempt(
+        &self,
+        line: &Line,
+        script: &Script,
+        keys: &[String],
+        args: &Args,
+        give_up: Instant,
+    ) -> Result<Answer, RedisError> {
+        let until = self.clock.at(give_up).to_string().into_bytes();
+        let run = async |command: Cmd| command.query_async::<Value>(&mut line.connection.clone()).await;
+        let value = match run(script.short(keys, &until, args.as_slice())).await {
+            Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
+                run(script.whole(keys, &until, args.as_slice())).await?
+            }
+            result => result?,
+        };
+        Answer::new(value)
+            .ok_or_else(|| (ErrorKind::UnexpectedReturnType, "an answer of no script of ours").into())
+    }
+
+    fn is_up(&self) {
+        if self.is_down.swap(false, Relaxed) {
+            tracing::info!(target: TARGET, "Redis answers again");
+        }
+    }
+
+    fn is_not_up(&self, reason: &str) {
+        if !self.is_down.swap(true, Relaxed) {
+            tracing::warn!(target: TARGET, reason, "Redis cannot be used: requests wait for it");
+        }
+    }
+}
+
+/// Whether the connection is to blame, and another may do better: it is cut, or leads to a server that is no longer the primary one.
+fn is_broken(error: &RedisError) -> bool {
+    let is_left = matches!(
+        error.kind(),
+        ErrorKind::Server(
+            ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown | ServerErrorKind::ClusterDown
+        )
+    );
+    is_left || error.is_io_error() || error.is_connection_dropped() || error.is_unrecoverable_error()
+}
