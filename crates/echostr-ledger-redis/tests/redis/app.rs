@@ -93,6 +93,15 @@ impl App {
         self.runs.lock().unwrap().clone()
     }
 
+    /// Waits until its handler has begun so many times.
+    pub(crate) async fn has_begun(&self, runs: usize) {
+        let begin = Instant::now();
+        while self.runs().len() < runs {
+            assert!(begin.elapsed() < 30 * SECOND, "{}: {:?}", self.name, self.runs());
+            sleep(SECOND / 200).await;
+        }
+    }
+
     pub(crate) fn lates(&self) -> Vec<Late<String>> {
         self.lates.lock().unwrap().clone()
     }

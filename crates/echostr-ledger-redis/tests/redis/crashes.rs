@@ -141,7 +141,7 @@ async fn a_flight_that_is_dropped_is_free_at_once() {
     let app = App::over("a", a, 60 * SECOND);
     let sender = app.clone();
     runtime.spawn(async move { sender.send(1).await });
-    sleep(SECOND / 2).await;
+    app.has_begun(1).await;
     assert_eq!(app.runs(), [(1, 1)]);
     runtime.shutdown_background();
     let response = b.send(1).await;

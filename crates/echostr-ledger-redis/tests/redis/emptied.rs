@@ -29,6 +29,7 @@ async fn killed(options: &[&str], snapshot: bool) {
     let settled = slow.spawn(2);
     sleep(3 * SECOND).await;
     let running = slow.spawn(3);
+    slow.has_begun(2).await;
     assert_eq!(settled.await.unwrap().text(), (200, "success"));
     redis.kill();
     redis.start_again().await;
@@ -66,7 +67,7 @@ async fn by_flushall() {
     let (a, b) = (App::new("a", &redis, seconds(0.1)).await, App::new("b", &redis, seconds(2.0)).await);
     assert_eq!(a.send(1).await.text(), (200, "a 1"));
     let running = b.spawn(2);
-    sleep(SECOND / 2).await;
+    b.has_begun(1).await;
     redis.ask::<()>(&redis::cmd("FLUSHALL")).await;
     // The server that is asked notices at once, and knows its own.
     assert_eq!(a.send(1).await.text(), (200, "a 1"));

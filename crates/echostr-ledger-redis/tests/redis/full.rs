@@ -32,7 +32,8 @@ async fn claims_are_refused_and_what_is_under_way_ends() {
     let (a, b) = (App::new("a", &redis, seconds(3.0)).await, App::new("b", &redis, SECOND).await);
     let slow = App::new("slow", &redis, seconds(9.0)).await;
     let (running, settles) = (a.spawn(1), slow.spawn(2));
-    sleep(SECOND / 2).await;
+    a.has_begun(1).await;
+    slow.has_begun(1).await;
     let limit = async |most: &str| {
         redis.ask::<()>(redis::cmd("CONFIG").arg("SET").arg("maxmemory").arg(most)).await;
     };

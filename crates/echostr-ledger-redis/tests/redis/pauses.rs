@@ -28,7 +28,7 @@ async fn no_flight_is_taken(pauses: &[(f64, f64)], takes: f64) {
     let a = App::new("a", &redis, seconds(takes)).await.patient();
     let b = App::new("b", &redis, SECOND).await.patient();
     let own: Vec<_> = (1..=4).map(|number| a.spawn(number)).collect();
-    sleep(SECOND / 2).await;
+    a.has_begun(4).await;
     let waiting: Vec<_> = (1..=4).map(|number| b.spawn(number)).collect();
     sleep(SECOND / 2).await;
     assert_eq!((a.runs().len(), b.runs().len()), (4, 0));
@@ -74,7 +74,7 @@ async fn for_20_seconds() {
     let redis = Redis::start(&[]).await;
     let (a, b) = (App::new("a", &redis, seconds(3.0)).await, App::new("b", &redis, seconds(0.1)).await);
     let own = a.spawn(1);
-    sleep(SECOND / 2).await;
+    a.has_begun(1).await;
     let apps = [a.clone(), b.clone()];
     let deliver_after = |time: f64, number: u32| {
         let apps = apps.clone();

@@ -28,7 +28,7 @@ async fn a_quick_reply_reaches_the_sends_on_every_server() {
     let redis = Redis::start(&[]).await;
     let [a, b] = two(&redis, 1.0).await;
     let first = a.spawn(1);
-    sleep(SECOND / 2).await;
+    a.has_begun(1).await;
     let others = [b.spawn(1), a.spawn(1), b.spawn(1)];
     assert_eq!(first.await.unwrap().text(), (200, "a 1"));
     for other in others {
@@ -42,7 +42,9 @@ async fn a_quick_reply_reaches_the_sends_on_every_server() {
 async fn a_slow_reply_is_late_on_the_server_that_made_it() {
     let redis = Redis::start(&[]).await;
     let [a, b] = two(&redis, 6.0).await;
-    let (first, second) = (a.spawn(1), b.spawn(1));
+    let first = a.spawn(1);
+    a.has_begun(1).await;
+    let second = b.spawn(1);
     assert_eq!(first.await.unwrap().text(), (200, "success"));
     assert_eq!(second.await.unwrap().text(), (200, "success"));
     assert_eq!(b.send(1).await.text(), (200, "success"));
@@ -76,6 +78,7 @@ async fn a_reply_fetched_on_another_server_is_not_late() {
     let redis = Redis::start(&[]).await;
     let [a, b] = two(&redis, 2.0).await;
     let first = a.spawn(1);
+    a.has_begun(1).await;
     sleep(SECOND).await;
     first.abort();
     assert_eq!(b.send(1).await.text(), (200, "a 1"));
@@ -88,6 +91,7 @@ async fn a_reply_that_nobody_fetches_is_late() {
     let redis = Redis::start(&[]).await;
     let [a, b] = two(&redis, 2.0).await;
     let first = a.spawn(1);
+    a.has_begun(1).await;
     sleep(SECOND).await;
     first.abort();
     sleep(17 * SECOND).await;
