@@ -23,9 +23,9 @@ impl Server {
     pub(super) fn start(setup: &Setup) -> Result<Self, Failure> {
         let mut process = Command::new(env::current_exe()?)
             .arg("serve")
-            .args(["--adapter", &name(setup.adapter)])
-            .args(["--guard", &name(setup.guard)])
-            .args(["--patience", &name(setup.patience)])
+            .args(["--adapter", &name(&setup.adapter)])
+            .args(["--guard", &name(&setup.guard)])
+            .args(["--patience", &name(&setup.patience)])
             .args(["--messages", &setup.messages.to_string()])
             .args(["--speed", &setup.speed.to_string()])
             .stdin(Stdio::piped())
@@ -50,6 +50,6 @@ impl Server {
     }
 }
 
-fn name(value: impl ValueEnum) -> String {
+fn name(value: &impl ValueEnum) -> String {
     value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
 }

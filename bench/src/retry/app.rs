@@ -8,7 +8,7 @@ use std::{
 use echostr_ledger::{Delivery, Late, LateReply};
 use tokio::time::sleep;
 
-use super::{Guard, Message, Setup, books::Books};
+use super::{Guard, Message, Setup, books::Books, stall::Stalls};
 
 /// Says that there is nothing to reply.
 const SUCCESS: &str = "success";
@@ -20,6 +20,7 @@ pub(super) struct Served(Arc<Inner>);
 struct Inner {
     setup: Setup,
     books: Books,
+    stalls: Stalls,
     /// What the controls have marked.
     marked: Mutex<HashSet<u32>>,
 }
@@ -30,11 +31,17 @@ pub(super) struct Failed;
 
 impl Served {
     pub(super) fn new(setup: Setup) -> Self {
-        Self(Arc::new(Inner { setup, books: Books::new(setup.messages), marked: Mutex::default() }))
+        let books = Books::new(setup.messages);
+        Self(Arc::new(Inner { setup, books, stalls: Stalls::default(), marked: Mutex::default() }))
     }
 
     pub(super) fn books(&self) -> &Books {
         &self.0.books
+    }
+
+    /// To be watched on every thread that serves.
+    pub(super) fn stalls(&self) -> &Stalls {
+        &self.0.stalls
     }
 
     /// What stands in the place of the app's handler.

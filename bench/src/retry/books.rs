@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use super::Message;
+use super::{Message, stall::Stall};
 
 /// The books of one server.
 pub(super) struct Books {
@@ -42,8 +42,8 @@ pub(super) struct Report {
     /// By message.
     pub(super) entries: Vec<Entry>,
     pub(super) late_failures: u32,
-    /// The longest that the server's process was kept from running, in microseconds.
-    pub(super) stall: u64,
+    /// When the server's process was kept from running.
+    pub(super) stalls: Vec<Stall>,
 }
 
 /// A handler that runs.
@@ -85,8 +85,8 @@ impl Books {
         self.running.load(Relaxed)
     }
 
-    /// Writes a line for each message whose handler did something that counts, and one for the rest.
-    pub(super) fn tell(&self, stall: u64, to: &mut impl Write) -> io::Result<()> {
+    /// Writes a line for each message and each stall, and one for the rest.
+    pub(super) fn tell(&self, stalls: &[Stall], to: &mut impl Write) -> io::Result<()> {
         let mut lates: BTreeMap<u32, Vec<String>> = BTreeMap::new();
         for (number, reply) in self.lates.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             lates.entry(*number).or_default().push(reply.clone());
@@ -95,7 +95,10 @@ impl Books {
             let late = lates.remove(&number).unwrap_or_default().join("\t");
             writeln!(to, "{number}\t{}\t{late}", page.succeeded.load(Relaxed))?;
         }
-        writeln!(to, "end\t{}\t{stall}", self.late_failures.load(Relaxed))?;
+        for Stall { from, to: until } in stalls {
+            writeln!(to, "stall\t{from}\t{until}")?;
+        }
+        writeln!(to, "end\t{}", self.late_failures.load(Relaxed))?;
         to.flush()
     }
 
@@ -113,17 +116,22 @@ impl Drop for Running<'_> {
 impl Report {
     /// What [`Books::tell`] has written; `None` if it is cut off.
     pub(super) fn read(from: impl BufRead) -> Option<Self> {
-        let mut entries = vec![];
+        let mut report = Self::default();
         for line in from.lines() {
             let line = line.ok()?;
             let mut fields = line.split('\t');
             let (first, second) = (fields.next()?, fields.next()?);
-            if first == "end" {
-                let stall = fields.next()?.parse().ok()?;
-                return Some(Self { entries, late_failures: second.parse().ok()?, stall });
+            match first {
+                "end" => return Some(Self { late_failures: second.parse().ok()?, ..report }),
+                "stall" => {
+                    let (from, to) = (second.parse().ok()?, fields.next()?.parse().ok()?);
+                    report.stalls.push(Stall { from, to });
+                }
+                _ => {
+                    let lates = fields.filter(|reply| !reply.is_empty()).map(str::to_owned).collect();
+                    report.entries.push(Entry { succeeded: second.parse().ok()?, lates });
+                }
             }
-            let lates = fields.filter(|reply| !reply.is_empty()).map(str::to_owned).collect();
-            entries.push(Entry { succeeded: second.parse().ok()?, lates });
         }
         None
     }

@@ -18,7 +18,10 @@ use tokio::{
     time::{Instant, sleep_until, timeout_at},
 };
 
-use super::{Failure, Message};
+use super::{
+    Failure, Message,
+    stall::{Stall, now},
+};
 
 /// Sends of a message in all.
 const SENDS: usize = 3;
@@ -33,8 +36,10 @@ pub(super) struct Platform {
 }
 
 /// What the platform saw of a message.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Fate {
+    /// From the first send to the last answer.
+    pub(super) life: Stall,
     /// In the order of the sends.
     pub(super) sends: Vec<Sent>,
     /// How long the slowest answer of 200 took.
@@ -58,7 +63,9 @@ impl Platform {
     /// Sends it until an answer comes, three times at most.
     pub(super) async fn deliver(&self, message: Message) -> Fate {
         let (query, body) = (message.query(), Bytes::from(message.body()));
-        let mut fate = Fate::default();
+        let start = now();
+        let mut fate =
+            Fate { life: Stall { from: start, to: start }, sends: vec![], slowest: Duration::ZERO };
         for left in (0..SENDS).rev() {
             let begun = Instant::now();
             let until = begun.checked_add(self.limit).unwrap_or(begun);
@@ -81,6 +88,7 @@ impl Platform {
                 sleep_until(until).await;
             }
         }
+        fate.life.to = now();
         fate
     }
 

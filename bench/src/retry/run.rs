@@ -18,7 +18,7 @@ use super::{
     books::Report,
     overflows::overflows,
     platform::{Fate, Platform},
-    stall::Stall,
+    stall::Stalls,
 };
 
 /// What a run has come to.
@@ -43,15 +43,15 @@ impl fmt::Display for Measured {
 /// If there is no server, or it does not tell its books.
 pub fn measure(setup: Setup, rate: u32) -> Result<Measured, Failure> {
     let server = Server::start(&setup)?;
-    let (before, stall) = (overflows(), Stall::watch());
+    let (before, stalls) = (overflows(), Stalls::default());
     let platform =
         Platform { server: server.address, limit: setup.timing().gone, connections: AtomicU32::new(0) };
     let client = runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    client.spawn(stalls.clone().watch());
     let fates = client.block_on(deliver_all(platform, setup.messages, rate))?;
     let overflows = overflows().zip(before).map(|(after, before)| after.saturating_sub(before));
     let report: Report = server.finish()?;
-    let stall = stall.longest().max(report.stall);
-    let tally = Tally::of(&setup, &fates, &report, overflows, Duration::from_micros(stall));
+    let tally = Tally::of(&setup, &fates, &report, &stalls.so_far(), overflows);
     Ok(Measured { setup, tally })
 }
 

@@ -26,7 +26,6 @@ use warp::Filter as _;
 use super::{
     Adapter, Failure, Guard, Setup,
     app::{Failed, Served},
-    stall::Stall,
 };
 
 /// As many as Linux lets wait by default, so that a burst is no loss.
@@ -74,6 +73,7 @@ async fn axum(setup: &Setup, served: Served) -> Result<(), Failure> {
         let reply = served.on_message(&body, delivery.map(|Extension(delivery)| delivery)).await;
         reply.map_err(|Failed| StatusCode::INTERNAL_SERVER_ERROR)
     };
+    tokio::spawn(books.stalls().clone().watch());
     let app = Router::new().route("/wx", post(on_message).layer(layer));
     let (listener, address) = listener()?;
     until_asked(axum::serve(listener, app).into_future(), address, &flights, &books).await
@@ -83,6 +83,7 @@ async fn actix(setup: &Setup, served: Served) -> Result<(), Failure> {
     let wrap = with_ledger!(echostr_actix::Echostr::new(crate::plain()), served, setup);
     let (flights, books) = (wrap.flights(), served.clone());
     let app = move || {
+        actix_web::rt::spawn(served.stalls().clone().watch());
         let served = served.clone();
         let on_message = move |delivery: Option<web::ReqData<Delivery>>, body: Bytes| {
             let served = served.clone();
@@ -132,6 +133,7 @@ async fn warp(setup: &Setup, served: Served) -> Result<(), Failure> {
             .and(warp::body::bytes())
             .then(on_message.clone())
     });
+    tokio::spawn(books.stalls().clone().watch());
     let app = warp::path("wx").and(warp::path::end()).and(app);
     let (listener, address) = listener()?;
     until_asked(warp::serve(app).incoming(listener).run().map(Ok), address, &flights, &books).await
@@ -144,7 +146,7 @@ async fn until_asked(
     flights: &Flights,
     served: &Served,
 ) -> Result<(), Failure> {
-    let (stall, books) = (Stall::watch(), served.books());
+    let books = served.books();
     println!("{address}");
     io::stdout().flush()?;
     let asked = async {
@@ -160,7 +162,7 @@ async fn until_asked(
             if !is_drained {
                 return Err("handlers did not end".into());
             }
-            books.tell(stall.longest(), &mut io::BufWriter::new(io::stdout().lock()))?;
+            books.tell(&served.stalls().so_far(), &mut io::BufWriter::new(io::stdout().lock()))?;
             Ok(())
         }
     }
