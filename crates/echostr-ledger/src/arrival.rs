@@ -79,11 +79,11 @@ impl<R: marker::Send + 'static> Active<R> {
             let (hand_over, seen) = match claimed {
                 Claimed::Run(lease, seen) => return send.run(lease, seen, permit),
                 Claimed::InFlight(hand_over, seen) => (hand_over, seen),
-                claimed => return Arrived::Answer(send.answer(claimed, is_there, plan).await),
+                claimed => return Arrived::Answer(Box::pin(send.answer(claimed, is_there, plan)).await),
             };
             drop(permit);
             plan = send.active.plan(&arrival, seen);
-            if let Some(answer) = send.wait(hand_over, plan).await {
+            if let Some(answer) = Box::pin(send.wait(hand_over, plan)).await {
                 return Arrived::Answer(answer);
             }
         }
@@ -274,7 +274,7 @@ impl<R: marker::Send + 'static, F> OwnAnswer<R, F> {
             Some(None) => sleep_until(plan.until).await,
             None => {}
         }
-        active.out_of_time(&key, plan, &hand_over).await
+        Box::pin(active.out_of_time(&key, plan, &hand_over)).await
     }
 }
 
