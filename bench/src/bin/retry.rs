@@ -3,7 +3,7 @@
 
 use std::{process::ExitCode, thread};
 
-use bench::retry::{Adapter, Failure, Guard, HEADER, Measured, Patience, Setup, measure, serve};
+use bench::retry::{Adapter, Failure, Guard, HEADER, Measured, Patience, Setup, Verdict, measure, serve};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// The exit code of a run that says nothing: its losses may be the load generator's own.
@@ -123,20 +123,13 @@ impl Model {
 fn judge(measured: &Measured) -> u8 {
     println!("{measured}");
     let Measured { setup, tally } = measured;
-    let run = format!("{:?} with {:?}", setup.adapter, setup.guard);
-    if let Some(reason) = tally.invalid() {
-        eprintln!("{run}: not valid, {reason}");
-        return NOT_VALID;
-    }
-    if tally.is_right() {
-        return 0;
-    }
-    let fault = match setup.guard {
-        Guard::Ledger => tally.fault().unwrap_or_default(),
-        _ => "a control has not failed as it must",
+    let (reason, code) = match tally.verdict(setup.guard) {
+        Verdict::Right => return 0,
+        Verdict::NotValid(reason) => (reason, NOT_VALID),
+        Verdict::Wrong(reason) => (reason, FAULT),
     };
-    eprintln!("{run}: {fault}");
-    FAULT
+    eprintln!("{:?} with {:?}: {reason}", setup.adapter, setup.guard);
+    code
 }
 
 impl Adapters {

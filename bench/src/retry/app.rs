@@ -72,9 +72,9 @@ impl Served {
             Late::Failed(_) => None,
         };
         let reply = reply.and_then(|reply| String::from_utf8(reply.into()).ok());
-        match reply.and_then(|reply| Some((message_of(&reply)?, reply))) {
-            Some((message, reply)) => self.books().late(message, reply),
-            None => self.books().late_failure(),
+        // A failure is a message that was never handled, and counts as that.
+        if let Some((message, reply)) = reply.and_then(|reply| Some((message_of(&reply)?, reply))) {
+            self.books().late(message, reply);
         }
     }
 

@@ -17,8 +17,6 @@ pub(super) struct Books {
     running: AtomicUsize,
     /// Replies that were given to `on_late`.
     lates: Mutex<Vec<(u32, String)>>,
-    /// Failures that were.
-    late_failures: AtomicU32,
 }
 
 #[derive(Default)]
@@ -41,7 +39,6 @@ pub(super) struct Entry {
 pub(super) struct Report {
     /// By message.
     pub(super) entries: Vec<Entry>,
-    pub(super) late_failures: u32,
     /// When the server's process was kept from running.
     pub(super) stalls: Vec<Stall>,
 }
@@ -55,7 +52,6 @@ impl Books {
             pages: (0..messages).map(|_| Page::default()).collect(),
             running: AtomicUsize::new(0),
             lates: Mutex::default(),
-            late_failures: AtomicU32::new(0),
         }
     }
 
@@ -77,15 +73,11 @@ impl Books {
         self.lates.lock().unwrap_or_else(PoisonError::into_inner).push((message.0, reply));
     }
 
-    pub(super) fn late_failure(&self) {
-        self.late_failures.fetch_add(1, Relaxed);
-    }
-
     pub(super) fn running(&self) -> usize {
         self.running.load(Relaxed)
     }
 
-    /// Writes a line for each message and each stall, and one for the rest.
+    /// Writes a line for each message and each stall, and a last one.
     pub(super) fn tell(&self, stalls: &[Stall], to: &mut impl Write) -> io::Result<()> {
         let mut lates: BTreeMap<u32, Vec<String>> = BTreeMap::new();
         for (number, reply) in self.lates.lock().unwrap_or_else(PoisonError::into_inner).iter() {
@@ -98,7 +90,7 @@ impl Books {
         for Stall { from, to: until } in stalls {
             writeln!(to, "stall\t{from}\t{until}")?;
         }
-        writeln!(to, "end\t{}", self.late_failures.load(Relaxed))?;
+        writeln!(to, "end")?;
         to.flush()
     }
 
@@ -120,9 +112,12 @@ impl Report {
         for line in from.lines() {
             let line = line.ok()?;
             let mut fields = line.split('\t');
-            let (first, second) = (fields.next()?, fields.next()?);
+            let first = fields.next()?;
+            if first == "end" {
+                return Some(report);
+            }
+            let second = fields.next()?;
             match first {
-                "end" => return Some(Self { late_failures: second.parse().ok()?, ..report }),
                 "stall" => {
                     let (from, to) = (second.parse().ok()?, fields.next()?.parse().ok()?);
                     report.stalls.push(Stall { from, to });

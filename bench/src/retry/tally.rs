@@ -12,7 +12,6 @@ use super::{
 /// What was counted in a run.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
-    setup: Option<Setup>,
     /// Messages whose handler succeeded once, several times, never.
     once: u32,
     several: u32,
@@ -24,8 +23,6 @@ pub struct Tally {
     late: u32,
     lost: u32,
     doubled: u32,
-    /// Failures that were given to `on_late`.
-    late_failures: u32,
     /// Messages of which no send was answered, so that the user sees the fault text.
     unanswered: u32,
     sends: u64,
@@ -34,9 +31,9 @@ pub struct Tally {
     broken: u64,
     /// How long the slowest answer of 200 took, as it would be at WeChat.
     slowest: Duration,
-    /// Messages that were not served as they should be: while a process stalled, and without such an excuse.
+    /// Messages that were never handled, or whose user was not served as he should be: while a process stalled, and without such an excuse.
     excused: u32,
-    unserved: u32,
+    failed: u32,
     /// The longest that one of the two processes stalled, as it would be at WeChat.
     longest: Duration,
     overflows: Option<u64>,
@@ -64,13 +61,7 @@ impl Tally {
         let longest = stalls.iter().map(|stall| stall.length()).max().unwrap_or_default();
         let excuse = setup.sped_up(EXCUSE);
         let excuses: Vec<Stall> = stalls.into_iter().filter(|stall| stall.length() >= excuse).collect();
-        let mut tally = Self {
-            setup: Some(*setup),
-            late_failures: report.late_failures,
-            longest: setup.slowed_down(longest),
-            overflows,
-            ..Self::default()
-        };
+        let mut tally = Self { longest: setup.slowed_down(longest), overflows, ..Self::default() };
         for (fate, entry) in fates.iter().zip(&report.entries) {
             let is_stalled = excuses.iter().any(|stall| stall.meets(fate.life));
             tally.add(fate, entry, is_stalled);
@@ -93,8 +84,9 @@ impl Tally {
         if bodies.any(|body| Some(body) != first) {
             count(&mut self.unlike);
         }
-        if !self.serve(fate, entry) {
-            count(if is_stalled { &mut self.excused } else { &mut self.unserved });
+        let is_served = self.serve(fate, entry);
+        if !is_served || entry.succeeded == 0 {
+            count(if is_stalled { &mut self.excused } else { &mut self.failed });
         }
         self.slowest = self.slowest.max(fate.slowest);
         for sent in &fate.sends {
@@ -127,42 +119,48 @@ impl Tally {
         reached.is_some() && is_passive == entry.lates.is_empty() && entry.lates.len() <= 1
     }
 
-    /// Why a run with the ledger is no good; `None` if it is, or says nothing because of the machine.
+    /// Whether the run came out as it must: with the ledger without a fault, with a control with that control's fault.
     #[must_use]
-    pub fn fault(&self) -> Option<&'static str> {
-        if self.once == 0 || self.several > 0 || self.never > 0 || self.unlike > 0 || self.late_failures > 0 {
-            Some("not every message was handled once, and its repeats answered alike")
-        } else if self.unserved > 0 {
-            // Who is late because it did not run has done nothing wrong. It has if it has handled twice.
-            Some("not every reply reached its user once")
-        } else {
-            None
+    pub fn verdict(&self, guard: Guard) -> Verdict {
+        let has_failed = match guard {
+            // For these nothing is an excuse.
+            Guard::Ledger if self.several > 0 => {
+                return Verdict::Wrong("messages were handled more than once");
+            }
+            Guard::Ledger if self.unlike > 0 => return Verdict::Wrong("repeats were not answered alike"),
+            Guard::Ledger => self.failed > 0,
+            Guard::Nothing => self.several == 0 || self.unlike == 0,
+            Guard::MarkAtStart => self.never == 0,
+            Guard::MarkAtEnd => self.several == 0,
+        };
+        match (guard, has_failed) {
+            (Guard::Ledger, _) if self.overflows.is_some_and(|overflows| overflows > 0) => {
+                Verdict::NotValid("a listen queue overflowed")
+            }
+            (Guard::Ledger, _) if self.broken > 0 => {
+                Verdict::NotValid("connections could not be opened or broke")
+            }
+            (Guard::Ledger, _) if self.excused > self.once / 2 => {
+                Verdict::NotValid("the machine stalled most of the time")
+            }
+            (Guard::Ledger, true) => {
+                Verdict::Wrong("messages were not handled, or their replies did not reach their users once")
+            }
+            (_, true) => Verdict::Wrong("a control has not failed as it must"),
+            (_, false) => Verdict::Right,
         }
     }
+}
 
-    /// Why the run says nothing: the load generator's losses are its own.
-    #[must_use]
-    pub fn invalid(&self) -> Option<&'static str> {
-        if self.overflows.is_some_and(|overflows| overflows > 0) {
-            Some("a listen queue overflowed")
-        } else if self.broken > 0 {
-            Some("connections could not be opened or broke")
-        } else {
-            None
-        }
-    }
-
-    /// Whether the run came out as it must: the ledger without a fault, each control with its own.
-    #[must_use]
-    pub fn is_right(&self) -> bool {
-        match self.setup.map(|setup| setup.guard) {
-            Some(Guard::Ledger) => self.fault().is_none(),
-            Some(Guard::Nothing) => self.several > 0 && self.unlike > 0,
-            Some(Guard::MarkAtStart) => self.never > 0,
-            Some(Guard::MarkAtEnd) => self.several > 0,
-            None => false,
-        }
-    }
+/// What is to be said of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It came out as it must.
+    Right,
+    /// It says nothing: losses of the load generator or of the machine are their own.
+    NotValid(&'static str),
+    /// It did not.
+    Wrong(&'static str),
 }
 
 fn count(counter: &mut u32) {

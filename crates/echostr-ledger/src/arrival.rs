@@ -48,10 +48,6 @@ impl Arrival {
 
 /// What there is to do for a request.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one is made for each request, and taken apart where it is made"
-)]
 pub enum Arrived<R: marker::Send + 'static, F> {
     /// Run the handler: spawn [`Flight::run`], then wait for the [answer](OwnAnswer::answer), which may be there before the handler has
     /// ended.

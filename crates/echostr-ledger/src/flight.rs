@@ -136,7 +136,7 @@ impl<R: Send + 'static, F> Landing<R, F> {
                 self.land_with_reply(remembered, reply).await;
             }
             Ok(Outcome::Reply(_, reply) | Outcome::Stream(reply)) => {
-                Box::pin(self.land_with_stream(reply)).await
+                Box::pin(self.land_with_stream(reply)).await;
             }
             Ok(Outcome::Failed(failed)) => self.land_with_failure(Failure::Answer, Some(failed)).await,
             // Nobody is to run it again, so this is no failure that the next send could mend.
