@@ -18,8 +18,5 @@ mod tally;
 pub use run::{Measured, measure};
 pub use scenario::Message;
 pub use serve::serve;
-pub use setup::{Adapter, Guard, Patience, Setup};
+pub use setup::{Adapter, Failure, Guard, Patience, Setup};
 pub use tally::{HEADER, Tally, Verdict};
-
-/// What keeps a run from being one.
-pub type Failure = Box<dyn std::error::Error + Send + Sync>;

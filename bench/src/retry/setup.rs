@@ -1,9 +1,12 @@
 //! Which server it is, and how fast everything goes: what both processes of a run have to agree on.
 
-use std::{fmt, time::Duration};
+use std::{error::Error, fmt, time::Duration};
 
 use clap::{Args, ValueEnum};
 use echostr_ledger::Timing;
+
+/// What keeps a run from being one.
+pub type Failure = Box<dyn Error + Send + Sync>;
 
 /// A framework and the adapter for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
