@@ -10,7 +10,7 @@ use actix_web::{
     middleware::{Next, from_fn},
     web::{self, Query, ServiceConfig},
 };
-use echostr_actix::Echostr;
+use echostr_actix::{Echostr, MemoryLedger};
 
 use crate::{hand_written::is_genuine, plain};
 
@@ -35,6 +35,11 @@ pub fn no_op(config: &mut ServiceConfig) {
 /// Behind echostr. The handler is the same as without it, so that what differs is the check alone.
 pub fn echostr(config: &mut ServiceConfig) {
     config.service(resource().wrap(Echostr::new(plain())));
+}
+
+/// The same with the ledger of one server.
+pub fn ledger(config: &mut ServiceConfig) {
+    config.service(resource().wrap(Echostr::new(plain()).ledger(MemoryLedger::new())));
 }
 
 /// Behind a middleware written by hand.

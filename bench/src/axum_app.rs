@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::any,
 };
-use echostr_axum::{Echostr, EchostrLayer};
+use echostr_axum::{Echostr, EchostrLayer, MemoryLedger};
 use tower::{
     Layer as _,
     util::{MapRequest, MapRequestLayer},
@@ -54,6 +54,11 @@ fn same(request: Request) -> Request {
 #[must_use]
 pub fn echostr_around() -> Echostr<Router> {
     EchostrLayer::new(plain()).layer(bare())
+}
+
+/// The same with the ledger of one server.
+pub fn ledger() -> Router {
+    bare().layer(EchostrLayer::new(plain()).ledger(MemoryLedger::new()))
 }
 
 /// Behind a middleware written by hand.

@@ -14,6 +14,7 @@ mod documents;
 pub mod hand_written;
 mod messages;
 mod plain;
+pub mod retry;
 pub mod turns;
 pub mod warp_app;
 pub mod works;

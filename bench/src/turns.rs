@@ -79,6 +79,14 @@ struct Row {
     nanoseconds: Vec<f64>,
 }
 
+impl Table {
+    /// Of what was measured elsewhere: names, and nanoseconds of each turn.
+    #[must_use]
+    pub fn of(rows: Vec<(String, Vec<f64>)>) -> Self {
+        Self { rows: rows.into_iter().map(|(name, nanoseconds)| Row { name, nanoseconds }).collect() }
+    }
+}
+
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(first) = self.rows.first() else { return Ok(()) };

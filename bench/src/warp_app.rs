@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use echostr_warp::{Callback, protect};
+use echostr_warp::{Callback, Echostr, MemoryLedger, protect};
 use warp::{
     Filter, Rejection, Reply,
     http::{Method, StatusCode},
@@ -29,8 +29,20 @@ pub fn bare() -> impl Filter<Extract = (Response,), Error = Rejection> + Clone +
 /// Behind echostr. The handler is the same as without it, so that what differs is the check alone.
 #[must_use]
 pub fn echostr() -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + Send + Sync {
+    protected(Echostr::new(plain()))
+}
+
+/// The same with the ledger of one server.
+#[must_use]
+pub fn ledger() -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + Send + Sync {
+    protected(Echostr::new(plain()).ledger(MemoryLedger::new()))
+}
+
+fn protected(
+    echostr: Echostr,
+) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + Send + Sync {
     warp::path("wx")
-        .and(protect(plain(), |callback| callback.map(drop::<Callback>).untuple_one().and(message())))
+        .and(protect(echostr, |callback| callback.map(drop::<Callback>).untuple_one().and(message())))
 }
 
 /// Behind a filter written by hand.

@@ -1,4 +1,4 @@
-//! A server to be measured from outside: `server axum|actix|warp bare|echostr|hand-written ADDRESS`. One thread.
+//! A server to be measured from outside: `server axum|actix|warp bare|echostr|ledger|hand-written ADDRESS`. One thread.
 
 use std::{env, error::Error, net::SocketAddr, process::ExitCode};
 
@@ -13,7 +13,7 @@ type Served = Result<(), Box<dyn Error>>;
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [framework, variant, address] = arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] else {
-        eprintln!("usage: server axum|actix|warp bare|echostr|hand-written ADDRESS");
+        eprintln!("usage: server axum|actix|warp bare|echostr|ledger|hand-written ADDRESS");
         return ExitCode::from(2);
     };
     match serve(framework, variant, address) {
@@ -30,12 +30,15 @@ fn serve(framework: &str, variant: &str, address: &str) -> Served {
     match (framework, variant) {
         ("axum", "bare") => axum(axum_app::bare(), address),
         ("axum", "echostr") => axum(axum_app::echostr(), address),
+        ("axum", "ledger") => axum(axum_app::ledger(), address),
         ("axum", "hand-written") => axum(axum_app::hand_written(), address),
         ("actix", "bare") => actix(actix_app::bare, address),
         ("actix", "echostr") => actix(actix_app::echostr, address),
+        ("actix", "ledger") => actix(actix_app::ledger, address),
         ("actix", "hand-written") => actix(actix_app::hand_written, address),
         ("warp", "bare") => warp(warp_app::bare(), address),
         ("warp", "echostr") => warp(warp_app::echostr(), address),
+        ("warp", "ledger") => warp(warp_app::ledger(), address),
         ("warp", "hand-written") => warp(warp_app::hand_written(), address),
         _ => Err(format!("there is no {framework} {variant}").into()),
     }

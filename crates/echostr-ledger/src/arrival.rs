@@ -48,10 +48,6 @@ impl Arrival {
 
 /// What there is to do for a request.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one is made for each request, and taken apart where it is made"
-)]
 pub enum Arrived<R: marker::Send + 'static, F> {
     /// Run the handler: spawn [`Flight::run`], then wait for the [answer](OwnAnswer::answer), which may be there before the handler has
     /// ended.
@@ -79,11 +75,11 @@ impl<R: marker::Send + 'static> Active<R> {
             let (hand_over, seen) = match claimed {
                 Claimed::Run(lease, seen) => return send.run(lease, seen, permit),
                 Claimed::InFlight(hand_over, seen) => (hand_over, seen),
-                claimed => return Arrived::Answer(send.answer(claimed, is_there, plan).await),
+                claimed => return Arrived::Answer(Box::pin(send.answer(claimed, is_there, plan)).await),
             };
             drop(permit);
             plan = send.active.plan(&arrival, seen);
-            if let Some(answer) = send.wait(hand_over, plan).await {
+            if let Some(answer) = Box::pin(send.wait(hand_over, plan)).await {
                 return Arrived::Answer(answer);
             }
         }
@@ -274,7 +270,7 @@ impl<R: marker::Send + 'static, F> OwnAnswer<R, F> {
             Some(None) => sleep_until(plan.until).await,
             None => {}
         }
-        active.out_of_time(&key, plan, &hand_over).await
+        Box::pin(active.out_of_time(&key, plan, &hand_over)).await
     }
 }
 

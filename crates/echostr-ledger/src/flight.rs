@@ -4,7 +4,7 @@ use std::{
     fmt,
     future::{Future, poll_fn},
     panic::{AssertUnwindSafe, catch_unwind},
-    pin::pin,
+    pin::{Pin, pin},
     sync::Arc,
     task::Poll,
 };
@@ -29,7 +29,8 @@ use crate::{
 /// Dropping it, before or while it runs, is a failure of the handler.
 #[must_use = "spawn what `run` returns"]
 pub struct Flight<R: Send + 'static, F> {
-    landing: Landing<R, F>,
+    /// Boxed, as it is passed on from one function that waits to the next.
+    landing: Box<Landing<R, F>>,
     span: Span,
 }
 
@@ -48,7 +49,7 @@ impl<R: Send + 'static, F> Flight<R, F> {
             shared.counters().retried(&delivery);
         }
         let stop = shared.tracker.subscribe();
-        let landing = Landing {
+        let landing = Box::new(Landing {
             ledger,
             shared,
             lease,
@@ -59,7 +60,7 @@ impl<R: Send + 'static, F> Flight<R, F> {
             first,
             stop,
             has_ended: false,
-        };
+        });
         Self { landing, span: Span::current() }
     }
 
@@ -73,14 +74,19 @@ impl<R: Send + 'static, F> Flight<R, F> {
     /// the client's hanging up must not end it. The span that is current at the claim is entered.
     ///
     /// A panic of `handler` does not leave it.
-    pub async fn run(self, handler: impl Future<Output = Outcome<R, F>>) {
+    pub fn run<H: Future<Output = Outcome<R, F>>>(
+        self,
+        handler: H,
+    ) -> impl Future<Output = ()> + use<R, F, H> {
         let Self { mut landing, span } = self;
+        // Each function that waits for it would otherwise hold a copy of its own, and a task of some kilobytes is slow to be made.
+        let mut handler = Box::pin(handler);
         async move {
-            let ended = landing.fly(handler).await;
+            let ended = landing.fly(handler.as_mut()).await;
+            drop(handler);
             landing.land(ended).await;
         }
         .instrument(span)
-        .await;
     }
 }
 
@@ -102,8 +108,10 @@ struct Landing<R: Send + 'static, F> {
 }
 
 impl<R: Send + 'static, F> Landing<R, F> {
-    async fn fly(&mut self, handler: impl Future<Output = Outcome<R, F>>) -> Result<Outcome<R, F>, Failure> {
-        let mut handler = pin!(handler);
+    async fn fly(
+        &mut self,
+        mut handler: Pin<&mut impl Future<Output = Outcome<R, F>>>,
+    ) -> Result<Outcome<R, F>, Failure> {
         let mut stopped = pin!(self.stop.wait_for(|stop| *stop == Stop::Now));
         let mut too_long = pin!(sleep(self.shared.timing.flight));
         poll_fn(|cx| {
@@ -121,13 +129,15 @@ impl<R: Send + 'static, F> Landing<R, F> {
         .await
     }
 
-    async fn land(mut self, ended: Result<Outcome<R, F>, Failure>) {
+    async fn land(mut self: Box<Self>, ended: Result<Outcome<R, F>, Failure>) {
         self.permit = None;
         match ended {
             Ok(Outcome::Reply(remembered, reply)) if remembered.body().len() <= Remembered::LIMIT => {
                 self.land_with_reply(remembered, reply).await;
             }
-            Ok(Outcome::Reply(_, reply) | Outcome::Stream(reply)) => self.land_with_stream(reply).await,
+            Ok(Outcome::Reply(_, reply) | Outcome::Stream(reply)) => {
+                Box::pin(self.land_with_stream(reply)).await;
+            }
             Ok(Outcome::Failed(failed)) => self.land_with_failure(Failure::Answer, Some(failed)).await,
             // Nobody is to run it again, so this is no failure that the next send could mend.
             Err(Failure::TooLong) => {
@@ -146,7 +156,7 @@ impl<R: Send + 'static, F> Landing<R, F> {
         match self.finish(end).await {
             Finished::InTime => {
                 if let Some(Own::Reply(_, reply)) = self.offer(Own::Reply(remembered, reply)).await {
-                    self.linger(reply).await;
+                    Box::pin(self.linger(reply)).await;
                 }
             }
             Finished::Late => {
@@ -255,7 +265,7 @@ impl<R: Send + 'static, F> Landing<R, F> {
     }
 
     async fn late(&self, late: Late<R>) {
-        self.shared.late(self.delivery, late).await;
+        Box::pin(self.shared.late(self.delivery, late)).await;
     }
 }
 
