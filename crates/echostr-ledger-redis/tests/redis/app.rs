@@ -108,12 +108,8 @@ impl App {
 
     pub(crate) async fn send(&self, number: u32) -> Response {
         let arrived = Instant::now();
-        let arrival = Arrival {
-            key: key(number),
-            fingerprint: fingerprint(number),
-            arrived,
-            accepted_for: None,
-        };
+        let arrival =
+            Arrival { key: key(number), fingerprint: fingerprint(number), arrived, accepted_for: None };
         let answer = match self.deliveries.active().unwrap().arrive::<()>(arrival).await {
             Arrived::Run(flight, answer) => {
                 self.runs.lock().unwrap().push((number, flight.delivery().attempt()));
