@@ -196,6 +196,8 @@ fn a_setting_of_the_ledger_that_says_nothing_is_named() {
     for app in APPS {
         for (variable, value, cure) in [
             ("WECHAT_LEDGER", "memroy", "memory or off"),
+            ("WECHAT_LEDGER", "", "memory or off"),
+            ("WECHAT_LEDGER", "redis://127.0.0.1:1", "cannot be used"),
             ("WECHAT_PATIENCE", "", "one or all"),
             ("WECHAT_DEADLINE", "-1", "seconds"),
             ("WECHAT_DEADLINE", "4,5", "seconds"),

@@ -1,32 +1,40 @@
 //! How often a message is handled, and how late: what the examples take from the environment, and what they show of it.
 
-use std::{env, time::Duration};
+use std::{env, sync::Arc, time::Duration};
 
-use echostr_ledger::{Delivery, Late, LateReply, MemoryLedger, Patience};
+use echostr_ledger::{Delivery, Late, LateReply, Ledger, MemoryLedger, Patience};
+use echostr_ledger_redis::RedisLedger;
 
 /// The settings of the ledger, if there is to be one.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct Deliveries {
     /// `WECHAT_LEDGER`.
-    pub ledger: MemoryLedger,
+    pub ledger: Arc<dyn Ledger>,
     /// `WECHAT_PATIENCE`.
     pub patience: Patience,
     /// `WECHAT_DEADLINE`.
     pub deadline: Duration,
 }
 
-/// What the environment says of it: `WECHAT_LEDGER`, `memory` (the default) or `off`; `WECHAT_PATIENCE`, `one` (the default) or `all`;
+/// What the environment says of it: `WECHAT_LEDGER`, `memory` (the default), `off` or the URL of a Redis that several servers share; `WECHAT_PATIENCE`, `one` (the default) or `all`;
 /// `WECHAT_DEADLINE` in seconds, 4.5 by default.
 ///
 /// # Errors
 ///
-/// A line for the user, if one of them says something else.
-pub fn deliveries() -> Result<Option<Deliveries>, String> {
-    let ledger = match variable("WECHAT_LEDGER", "memory").as_str() {
-        "memory" => MemoryLedger::new(),
+/// A line for the user, if one of them says something else, or there is no such Redis.
+pub async fn deliveries() -> Result<Option<Deliveries>, String> {
+    let ledger: Arc<dyn Ledger> = match variable("WECHAT_LEDGER", "memory").as_str() {
+        "memory" => Arc::new(MemoryLedger::new()),
         "off" => return Ok(None),
-        other => return Err(format!("WECHAT_LEDGER is `{other}`: it must be memory or off")),
+        url if url.starts_with("redis://") => {
+            let ledger = RedisLedger::connect(url).await;
+            Arc::new(
+                ledger
+                    .map_err(|error| format!("WECHAT_LEDGER names a Redis that cannot be used: {error}"))?,
+            )
+        }
+        // It may hold a password, so it is not shown.
+        _ => return Err("WECHAT_LEDGER must be memory or off, or begin with redis://".to_owned()),
     };
     let patience = match variable("WECHAT_PATIENCE", "one").as_str() {
         "one" => Patience::OneSend,

@@ -22,7 +22,7 @@ async fn run() -> Result<(), String> {
     let verifier = example_shared::verifier()?;
 
     let mut wechat = Echostr::new(verifier.clone());
-    if let Some(set) = example_shared::deliveries()? {
+    if let Some(set) = example_shared::deliveries().await? {
         wechat = wechat.ledger(set.ledger).patience(set.patience).deadline(set.deadline);
         wechat = wechat.on_late(example_shared::late);
     }
