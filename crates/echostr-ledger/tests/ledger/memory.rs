@@ -219,3 +219,28 @@ fn what_is_alive_is_found_whatever_is_taken_away() {
         assert_eq!(book.ledger.entries(), (round as usize + 1) * 1_000);
     }
 }
+
+/// Threads ask for the time before they ask for the lock, so one may come with an earlier time than the one before it, across the
+/// beginning of a second too. It must not look for ever at what is not over by its own time.
+#[test]
+fn an_earlier_time_after_a_later_one() {
+    let mut book = Book { ledger: MemoryLedger::with_limits(usize::MAX, 1), ..Book::new() };
+    book.at = Duration::from_millis(900);
+    for number in 0..2_000 {
+        let lease = book.run(&spread(number), 9);
+        assert_eq!(now(book.ledger.finish(&lease, End::Success, book.now())), Finished::InTime);
+    }
+    // From here on the ledger is full: what a new message wants to be taken away is looked for everywhere.
+    let lease = book.run(&key(1), 600);
+    assert_eq!(now(book.ledger.finish(&lease, reply(), book.now())), Finished::InTime);
+    book.at = Duration::from_millis(10_100);
+    for number in 2_000..2_060 {
+        assert!(matches!(book.claim(&spread(number), 9, false, true), Claimed::Free(None)));
+    }
+    assert!(book.ledger.entries() > 1_000, "most are still to be taken away");
+    book.at = Duration::from_millis(9_800);
+    assert!(matches!(book.claim(&spread(5_000), 9, true, true), Claimed::Full));
+    book.at = Duration::from_secs(11);
+    assert!(matches!(book.claim(&spread(5_000), 9, true, true), Claimed::Full));
+    assert_eq!(book.ledger.entries(), 1, "what is over has been taken away");
+}
