@@ -266,11 +266,12 @@ impl<R: Send + 'static, F> Drop for Landing<R, F> {
             return;
         }
         let step = self.ledger.release(&self.lease, Instant::now());
-        let is_free = matches!(step, Step::Ready(Some(Released::Free)));
-        if is_free {
-            return self.give(Own::Failed(None));
+        match &step {
+            Step::Ready(Some(Released::Free)) => return self.give(Own::Failed(None)),
+            Step::Ready(Some(Released::Late)) => self.give(Own::Success),
+            // The store has not said yet whether anybody has been told `success`: the send asks it when its time has come.
+            Step::Ready(_) | Step::Later(_) => {}
         }
-        self.give(Own::Success);
         // Without a runtime nobody can be told.
         let Ok(runtime) = Handle::try_current() else { return };
         let (shared, delivery, stop) = (Arc::clone(&self.shared), self.delivery, self.stop.clone());
