@@ -162,7 +162,7 @@ fn what_is_over_is_taken_away() {
             book.at += Duration::from_millis(100);
         }
         let left = book.ledger.entries();
-        // About 20 to 30 are alive; each of the 32 parts is behind by what has come due since it was last asked.
+        // About 20 to 30 are alive; each of the 64 parts is behind by what has come due since it was last asked.
         assert!((20..200).contains(&left), "{left}");
         assert_eq!(book.ledger.bytes(), 0);
     }
