@@ -135,6 +135,58 @@ fn a_reply_is_fetched_by_who_is_there() {
     }
 }
 
+/// One that comes when its client has gone takes nothing back.
+#[test]
+fn a_reply_that_was_fetched_stays_fetched() {
+    let book = Book::new();
+    let lease = book.run(&key(1), 600);
+    assert_eq!(now(book.ledger.finish(&lease, reply(), book.now())), Finished::InTime);
+    for fetches in [true, false] {
+        assert!(matches!(book.claim(&key(1), 600, true, fetches), Claimed::Done(Some(_))));
+    }
+    assert!(!now(book.ledger.retract(&lease, book.now())));
+}
+
+/// Or a captured URL would make the platform's next send the last.
+#[test]
+fn what_conflicts_is_not_counted() {
+    let book = Book::new();
+    let _lease = book.run(&key(1), 600);
+    let claim = |body: &[u8]| {
+        let claim = Claim {
+            key: &key(1),
+            fingerprint: &Fingerprint::new("POST", body),
+            id: RequestId::new(2),
+            arrived: book.now(),
+            mark: Duration::from_secs(600),
+            counts: true,
+            runs: true,
+            fetches: true,
+        };
+        now(book.ledger.claim(&claim, book.now()))
+    };
+    for _ in 0..5 {
+        assert!(matches!(claim(b"another body"), Claimed::Conflict));
+    }
+    let claimed = claim(b"body");
+    assert!(matches!(&claimed, Claimed::InFlight(_, seen) if seen.sends == 2), "{claimed:?}");
+}
+
+/// Its bytes too, if a new record takes its place before it is swept up.
+#[test]
+fn what_is_over_is_replaced() {
+    let mut book = Book::new();
+    for (end, bytes) in [(reply(), 5 * 2_000), (End::Success, 0)] {
+        for number in 0..2_000 {
+            let lease = book.run(&spread(number), 5);
+            assert_eq!(lease.attempt, 1);
+            assert_eq!(now(book.ledger.finish(&lease, end.clone(), book.now())), Finished::InTime);
+        }
+        assert_eq!((book.ledger.entries(), book.ledger.bytes()), (2_000, bytes));
+        book.at += Duration::from_secs(100);
+    }
+}
+
 /// Everything is given back in the end, in whatever state it was left, also after a long rest.
 #[test]
 fn what_is_over_is_taken_away() {
