@@ -70,14 +70,12 @@ impl<R: marker::Send + 'static> Active<R> {
         let mut plan = Plan::unseen(&self.shared.timing, arrival.arrived);
         let mut send = Send { active: self, arrival, id, is_counted: false, waited_for: None };
         loop {
-            let permit = send.active.shared.permit();
-            let (claimed, is_there) = send.claim(&plan, permit.is_some()).await;
+            let (claimed, is_there, permit) = send.claim(&plan).await;
             let (hand_over, seen) = match claimed {
                 Claimed::Run(lease, seen) => return send.run(lease, seen, permit),
                 Claimed::InFlight(hand_over, seen) => (hand_over, seen),
                 claimed => return Arrived::Answer(Box::pin(send.answer(claimed, is_there, plan)).await),
             };
-            drop(permit);
             plan = send.active.plan(&arrival, seen);
             if let Some(answer) = Box::pin(send.wait(hand_over, plan)).await {
                 return Arrived::Answer(answer);
@@ -154,12 +152,14 @@ impl<R: marker::Send + 'static> Send<R> {
         )
     }
 
-    /// Claims; as long as the store cannot be reached, again and again.
-    async fn claim(&mut self, plan: &Plan, may_run: bool) -> (Claimed, bool) {
+    /// Claims; as long as the store cannot be reached, again and again. Whether somebody reads the answer, and the right to run the handler
+    /// if that is what is to be done: whoever waits takes up no place of a handler.
+    async fn claim(&mut self, plan: &Plan) -> (Claimed, bool, Option<Permit>) {
         let shared = &self.active.shared;
         let mut stranded = None;
         loop {
             let (now, is_there) = (Instant::now(), plan.is_there());
+            let permit = if is_there { shared.permit() } else { None };
             let claim = Claim {
                 key: &self.arrival.key,
                 fingerprint: &self.arrival.fingerprint,
@@ -167,23 +167,25 @@ impl<R: marker::Send + 'static> Send<R> {
                 arrived: self.arrival.arrived,
                 mark: shared.timing.mark(self.arrival.accepted_for),
                 counts: !self.is_counted,
-                runs: may_run && is_there,
+                runs: permit.is_some(),
                 fetches: is_there,
             };
             let claimed = self.active.ledger.claim(&claim, now).await;
             if !matches!(claimed, Claimed::Unavailable) {
                 self.is_counted = true;
-                return (claimed, is_there);
+                let runs = matches!(claimed, Claimed::Run(..));
+                return (claimed, is_there, permit.filter(|_| runs));
             }
+            drop(permit);
             if stranded.is_none() {
                 stranded = shared.strand();
                 if stranded.is_none() {
                     shared.full(&self.arrival.key, "requests that wait for the store");
-                    return (claimed, is_there);
+                    return (claimed, is_there, None);
                 }
             }
             if Instant::now() >= plan.hold {
-                return (claimed, is_there);
+                return (claimed, is_there, None);
             }
             let again = Instant::now().checked_add(shared.timing.retry).unwrap_or(plan.hold);
             sleep_until(again.min(plan.hold)).await;

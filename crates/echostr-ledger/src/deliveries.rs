@@ -30,8 +30,8 @@ impl<R> Deliveries<R> {
         self.with(|shared| shared.ledger = Some(Arc::new(ledger)))
     }
 
-    /// When a send is answered with `success` because the handler is not ready, from the arrival of its head; 4.5 s by default, and of no more effect
-    /// than 5 s, when WeChat hangs up. 900 ms on a route for suite notices, which have one second.
+    /// When a send is answered with `success` because the handler is not ready, from the arrival of its head; 4.5 s by default. 900 ms on a
+    /// route for suite notices, which have one second. From 5 s on, when WeChat has hung up, no send is told `success`.
     #[must_use]
     pub fn deadline(self, deadline: Duration) -> Self {
         self.with(|shared| shared.timing.deadline = deadline)

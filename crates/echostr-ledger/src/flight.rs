@@ -275,23 +275,35 @@ impl<R: Send + 'static, F> Drop for Landing<R, F> {
         if self.has_ended {
             return;
         }
-        let step = self.ledger.release(&self.lease, Instant::now());
-        match &step {
-            Step::Ready(Some(Released::Free)) => return self.give(Own::Failed(None)),
-            Step::Ready(_) => self.give(Own::Success),
-            // The own send is told nothing, waits for its deadline and asks the store itself: if it were told `success` here, nobody would
-            // send again what the store is about to set free.
-            Step::Later(_) => {}
-        }
-        // Without a runtime nobody can be told.
-        let Ok(runtime) = Handle::try_current() else { return };
         let (shared, delivery, stop) = (Arc::clone(&self.shared), self.delivery, self.stop.clone());
-        runtime.spawn(async move {
-            if step.await == Released::Late {
-                shared.late(delivery, Late::Failed(Failure::Dropped)).await;
+        let dropped = Late::Failed(Failure::Dropped);
+        match self.ledger.release(&self.lease, Instant::now()) {
+            Step::Ready(Some(Released::Free)) => self.give(Own::Failed(None)),
+            Step::Ready(Some(Released::Late)) => {
+                self.give(Own::Success);
+                // Here, as the task may never run: where the runtime ends, the event is all that is left of the message.
+                shared.count_late(&delivery, &dropped);
+                spawn(async move {
+                    shared.hand_late(delivery, dropped).await;
+                    drop(stop);
+                });
             }
-            drop(stop);
-        });
+            Step::Ready(_) => {}
+            // The store has not said yet whether anybody has been told `success`: the send asks it when its time has come.
+            Step::Later(step) => spawn(async move {
+                if step.await == Released::Late {
+                    shared.late(delivery, dropped).await;
+                }
+                drop(stop);
+            }),
+        }
+    }
+}
+
+/// Without a runtime nobody can be told.
+fn spawn(task: impl Future<Output = ()> + Send + 'static) {
+    if let Ok(runtime) = Handle::try_current() {
+        runtime.spawn(task);
     }
 }
 

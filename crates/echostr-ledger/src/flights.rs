@@ -136,9 +136,10 @@ pub(crate) struct Permit {
 
 impl Permit {
     fn new(tracker: &Arc<Tracker>, most: usize, count: fn(&Tracker) -> &AtomicUsize) -> Option<Self> {
-        let before = count(tracker).fetch_add(1, Relaxed);
-        let permit = Self { tracker: Arc::clone(tracker), count };
-        (before < most).then_some(permit)
+        // One that is refused is not counted for a moment either, in which it would stand in the way of another.
+        let taken = count(tracker)
+            .fetch_update(Relaxed, Relaxed, |taken| (taken < most).then(|| taken.saturating_add(1)));
+        taken.is_ok().then(|| Self { tracker: Arc::clone(tracker), count })
     }
 }
 

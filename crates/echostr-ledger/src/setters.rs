@@ -18,6 +18,8 @@ macro_rules! delivery_setters {
 
         /// When a send is answered with `success` because the handler is not ready, from the arrival of its head: 4.5 s by default. Set it
         /// to 900 ms on a route for suite notices, for which the platform waits one second.
+        ///
+        /// Stay below 5 s, when the platform hangs up: from there on no send is told `success`, and a slow handler ends in the fault text.
         pub fn deadline(self, deadline: ::std::time::Duration) -> Self {
             self.with_deliveries(|deliveries| deliveries.deadline(deadline))
         }

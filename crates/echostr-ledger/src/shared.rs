@@ -67,11 +67,19 @@ impl<R> Shared<R> {
 
     /// Counts what comes late, and hands it to the user's function.
     pub(crate) async fn late(&self, delivery: Delivery, late: Late<R>) {
-        let failure = match &late {
+        self.count_late(&delivery, &late);
+        self.hand_late(delivery, late).await;
+    }
+
+    pub(crate) fn count_late(&self, delivery: &Delivery, late: &Late<R>) {
+        let failure = match late {
             Late::Reply(_) => None,
             Late::Failed(failure) => Some(*failure),
         };
-        self.counters().late(&delivery, failure, self.on_late.is_some());
+        self.counters().late(delivery, failure, self.on_late.is_some());
+    }
+
+    pub(crate) async fn hand_late(&self, delivery: Delivery, late: Late<R>) {
         if let Some(on_late) = &self.on_late {
             on_late(delivery, late).await;
         }

@@ -1,4 +1,4 @@
-//! The lock of the hand-over. Its model is checked with another one in this place: see `tests/model.rs`.
+//! The lock of the hand-over. Its model is checked with another one in this place: see `tests/model`.
 
 pub(crate) use std::sync::Mutex;
 

@@ -20,7 +20,7 @@ pub enum Patience {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timing {
-    /// When a send settles for `success`, from the arrival of its head: 4.5 s. Of no more effect than [`gone`](Self::gone).
+    /// When a send settles for `success`, from the arrival of its head: 4.5 s. Shorter than [`gone`](Self::gone), or none ever settles.
     pub deadline: Duration,
     /// When a send counts as gone, since the platform has hung up: 5 s. What is written to it reaches nobody.
     pub gone: Duration,
@@ -38,7 +38,8 @@ pub struct Timing {
     pub remembered: Duration,
     /// How long a record lives from its first send where the verifier has no `max_age`: 10 minutes.
     pub mark: Duration,
-    /// What a record lives longer than its URL is accepted, where the verifier has a `max_age`: 5 s.
+    /// What a record lives longer than its URL is accepted, where the verifier has a `max_age`: 5 s. Not shorter than [`gone`](Self::gone):
+    /// so long after its head a body may be complete and the handler begin.
     pub slack: Duration,
     /// How long a handler may run: 10 minutes.
     pub flight: Duration,

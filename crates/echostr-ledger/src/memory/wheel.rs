@@ -35,15 +35,18 @@ impl Wheel {
             self.cursor = self.cursor.max(now.second());
             return None;
         }
-        loop {
+        // Not past `now`, where another thread with a later time may have left the cursor: what is not over yet would be listed again
+        // where it stood, and shown again for ever.
+        while self.cursor <= now.second() {
             if let Some(link) = *self.head(self.cursor)? {
                 return Some(link);
             }
-            if self.cursor >= now.second() {
+            if self.cursor == now.second() {
                 return None;
             }
             self.cursor = self.cursor.saturating_add(1);
         }
+        None
     }
 
     /// Takes off the entry that [`due`](Self::due) has shown; `next` follows it.

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use echostr_ledger::{Answer, Arrival, Arrived, Failure, Fingerprint, Late, Outcome, Patience, Remembered};
+use echostr_ledger::{
+    Answer, Arrival, Arrived, Failure, Fingerprint, Late, MemoryLedger, Outcome, Patience, Remembered,
+};
 use tokio::time::{Instant, sleep};
 
 use crate::{
     adapter::{Act, Reply, Request, Server, status},
     platform::{Connection::Keeps, send},
+    stores::Remote,
 };
 
 fn arrival(request: &Request) -> Arrival {
@@ -167,6 +170,25 @@ async fn before_its_send_looks_at_the_reply() {
         }
         assert_eq!(server.lates().len(), usize::from(!taken), "{looks_at} s");
     }
+}
+
+/// The same with a store that answers later: while nobody knows whether the message is free for another attempt, no send is told
+/// `success`, after which nobody would send it again.
+#[tokio::test(start_paused = true)]
+async fn the_runtime_of_the_handler_before_the_store_has_answered() {
+    let server = Server::with(Remote::new(MemoryLedger::new()), &[Act::Panic(0.0), Act::Reply(1.0, "hello")]);
+    let Arrived::Run(flight, answer) =
+        server.deliveries.active().unwrap().arrive::<u16>(arrival(&Request::new(1))).await
+    else {
+        panic!("nobody else runs it")
+    };
+    let task = tokio::spawn(flight.run(std::future::pending()));
+    sleep(Duration::from_secs(1)).await;
+    task.abort();
+    let answer = answer.answer().await;
+    assert!(matches!(answer, Answer::Unavailable), "{answer:?}");
+    assert_eq!(send(&server, &Request::new(1), Keeps).await.unwrap().text(), (200, "sealed hello"));
+    assert_eq!((server.runs(), server.lates()), (1, vec![]));
 }
 
 /// The body took so long that the client has gone before the claim: it neither runs the handler nor fetches a reply.

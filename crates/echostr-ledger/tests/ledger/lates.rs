@@ -6,7 +6,7 @@ use echostr_ledger::{Late, Patience};
 use tokio::{sync::Notify, time::sleep};
 
 use crate::{
-    adapter::{Act, Reply, Request, Server},
+    adapter::{Act, Reply, Request, Server, status},
     platform::{CONNECTIONS, Connection::Keeps, deliver, send, sends},
 };
 
@@ -95,6 +95,21 @@ async fn it_may_take_its_time_and_delays_no_other() {
     assert_eq!(send(&server, &Request::new(2), Keeps).await.unwrap().status, 200);
     gate.notify_one();
     done.notified().await;
+}
+
+/// A panic in it ends nothing but itself.
+#[tokio::test(start_paused = true)]
+async fn one_that_panics_harms_no_other_message() {
+    let server = Server::new(&[Act::Reply(7.0, "hello")])
+        .set(|deliveries| deliveries.max_flights(1).on_late(|_, _| async { panic!("as the test says") }));
+    for number in 1..=2 {
+        assert_eq!(send(&server, &Request::new(number), Keeps).await, Some(status(200, "success")));
+        sleep(Duration::from_secs(10)).await;
+    }
+    assert_eq!(send(&server, &Request::new(1), Keeps).await, Some(status(200, "success")));
+    let flights = server.deliveries.flights();
+    assert_eq!((server.runs(), flights.running(), flights.counts().late), (2, 0, 2));
+    assert!(flights.drain(Duration::from_secs(1)).await);
 }
 
 #[test]

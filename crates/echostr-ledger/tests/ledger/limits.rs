@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use echostr_ledger::MemoryLedger;
-use tokio::time::sleep;
+use echostr_ledger::{Answer, Arrival, Arrived, Fingerprint, MemoryLedger};
+use tokio::time::{Instant, sleep};
 
 use crate::{
     adapter::{Act, Request, Server, status},
     platform::{Connection::Keeps, send},
+    stores::Remote,
 };
 
 #[tokio::test(start_paused = true)]
@@ -89,4 +90,38 @@ async fn more_bytes_than_the_ledger_holds() {
     // Each part of the store forgets when it is next looked at.
     assert_eq!((ledger.bytes(), ledger.entries()), (20, 3));
     assert_eq!(server.runs(), 3);
+}
+
+/// Only what runs has a place: neither a repeat whose body took too long, which is held until the platform has hung up, nor a request
+/// that waits for its store.
+#[tokio::test(start_paused = true)]
+async fn what_runs_no_handler_takes_no_place() {
+    let server = Server::new(&[Act::Reply(0.0, "hello")]).set(|deliveries| deliveries.max_flights(1));
+    sleep(Duration::from_secs(10)).await;
+    assert_eq!(send(&server, &Request::new(1), Keeps).await.unwrap().status, 200);
+    let repeat = Arrival {
+        key: Request::new(1).key(),
+        fingerprint: Fingerprint::new("POST", b"message 1"),
+        arrived: Instant::now() - Duration::from_millis(5_500),
+        accepted_for: None,
+    };
+    let active = server.deliveries.active().unwrap();
+    let held = tokio::spawn(active.arrive::<u16>(repeat));
+    sleep(Duration::from_millis(100)).await;
+    assert!(!held.is_finished());
+    assert_eq!(server.deliveries.flights().running(), 0);
+    assert_eq!(send(&server, &Request::new(2), Keeps).await.unwrap().text(), (200, "sealed hello"));
+    assert!(matches!(held.await.unwrap(), Arrived::Answer(Answer::Unavailable)));
+
+    // Both of these wait for the store, and then each may run: one after the other, as the first takes no time.
+    let server = Server::with(Remote::down(1.0), &[Act::Reply(0.0, "hello")])
+        .set(|deliveries| deliveries.max_flights(1));
+    let first = server.spawn(&Request::new(1));
+    sleep(Duration::from_millis(10)).await;
+    assert_eq!(server.deliveries.flights().running(), 0);
+    let second = server.spawn(&Request::new(2));
+    for task in [first, second] {
+        assert_eq!(task.await.unwrap().text(), (200, "sealed hello"));
+    }
+    assert_eq!(server.deliveries.flights().counts().full, 0);
 }

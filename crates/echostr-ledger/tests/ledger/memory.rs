@@ -135,6 +135,58 @@ fn a_reply_is_fetched_by_who_is_there() {
     }
 }
 
+/// One that comes when its client has gone takes nothing back.
+#[test]
+fn a_reply_that_was_fetched_stays_fetched() {
+    let book = Book::new();
+    let lease = book.run(&key(1), 600);
+    assert_eq!(now(book.ledger.finish(&lease, reply(), book.now())), Finished::InTime);
+    for fetches in [true, false] {
+        assert!(matches!(book.claim(&key(1), 600, true, fetches), Claimed::Done(Some(_))));
+    }
+    assert!(!now(book.ledger.retract(&lease, book.now())));
+}
+
+/// Or a captured URL would make the platform's next send the last.
+#[test]
+fn what_conflicts_is_not_counted() {
+    let book = Book::new();
+    let _lease = book.run(&key(1), 600);
+    let claim = |body: &[u8]| {
+        let claim = Claim {
+            key: &key(1),
+            fingerprint: &Fingerprint::new("POST", body),
+            id: RequestId::new(2),
+            arrived: book.now(),
+            mark: Duration::from_secs(600),
+            counts: true,
+            runs: true,
+            fetches: true,
+        };
+        now(book.ledger.claim(&claim, book.now()))
+    };
+    for _ in 0..5 {
+        assert!(matches!(claim(b"another body"), Claimed::Conflict));
+    }
+    let claimed = claim(b"body");
+    assert!(matches!(&claimed, Claimed::InFlight(_, seen) if seen.sends == 2), "{claimed:?}");
+}
+
+/// Its bytes too, if a new record takes its place before it is swept up.
+#[test]
+fn what_is_over_is_replaced() {
+    let mut book = Book::new();
+    for (end, bytes) in [(reply(), 5 * 2_000), (End::Success, 0)] {
+        for number in 0..2_000 {
+            let lease = book.run(&spread(number), 5);
+            assert_eq!(lease.attempt, 1);
+            assert_eq!(now(book.ledger.finish(&lease, end.clone(), book.now())), Finished::InTime);
+        }
+        assert_eq!((book.ledger.entries(), book.ledger.bytes()), (2_000, bytes));
+        book.at += Duration::from_secs(100);
+    }
+}
+
 /// Everything is given back in the end, in whatever state it was left, also after a long rest.
 #[test]
 fn what_is_over_is_taken_away() {
@@ -162,7 +214,7 @@ fn what_is_over_is_taken_away() {
             book.at += Duration::from_millis(100);
         }
         let left = book.ledger.entries();
-        // About 20 to 30 are alive; each of the 32 parts is behind by what has come due since it was last asked.
+        // About 20 to 30 are alive; each of the 64 parts is behind by what has come due since it was last asked.
         assert!((20..200).contains(&left), "{left}");
         assert_eq!(book.ledger.bytes(), 0);
     }
@@ -218,4 +270,29 @@ fn what_is_alive_is_found_whatever_is_taken_away() {
         }
         assert_eq!(book.ledger.entries(), (round as usize + 1) * 1_000);
     }
+}
+
+/// Threads ask for the time before they ask for the lock, so one may come with an earlier time than the one before it, across the
+/// beginning of a second too. It must not look for ever at what is not over by its own time.
+#[test]
+fn an_earlier_time_after_a_later_one() {
+    let mut book = Book { ledger: MemoryLedger::with_limits(usize::MAX, 1), ..Book::new() };
+    book.at = Duration::from_millis(900);
+    for number in 0..2_000 {
+        let lease = book.run(&spread(number), 9);
+        assert_eq!(now(book.ledger.finish(&lease, End::Success, book.now())), Finished::InTime);
+    }
+    // From here on the ledger is full: what a new message wants to be taken away is looked for everywhere.
+    let lease = book.run(&key(1), 600);
+    assert_eq!(now(book.ledger.finish(&lease, reply(), book.now())), Finished::InTime);
+    book.at = Duration::from_millis(10_100);
+    for number in 2_000..2_060 {
+        assert!(matches!(book.claim(&spread(number), 9, false, true), Claimed::Free(None)));
+    }
+    assert!(book.ledger.entries() > 1_000, "most are still to be taken away");
+    book.at = Duration::from_millis(9_800);
+    assert!(matches!(book.claim(&spread(5_000), 9, true, true), Claimed::Full));
+    book.at = Duration::from_secs(11);
+    assert!(matches!(book.claim(&spread(5_000), 9, true, true), Claimed::Full));
+    assert_eq!(book.ledger.entries(), 1, "what is over has been taken away");
 }

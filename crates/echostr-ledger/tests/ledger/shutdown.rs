@@ -82,6 +82,30 @@ async fn it_ends_in_any_case() {
     assert_eq!(begin.elapsed(), Duration::from_secs(7));
 }
 
+/// Nobody has drained, and `on_late` has no runtime to run in: the operator is told at least.
+#[test]
+fn what_ends_with_its_runtime_after_success_is_counted() {
+    for (time, late) in [(1e3, 1), (7.0, 0)] {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+        let runtime = runtime.unwrap();
+        let server = runtime.block_on(async {
+            let server = Server::new(&[Act::Reply(time, "hello")]);
+            let task = server.spawn(&Request::new(1));
+            sleep(Duration::from_secs(5)).await;
+            assert_eq!(task.await.unwrap(), status(200, "success"));
+            server
+        });
+        if late == 0 {
+            // The control: what has ended before is counted as late once, by its end.
+            runtime.block_on(async { sleep(Duration::from_secs(5)).await });
+            assert_eq!(server.lates(), [(7_000, Late::Reply(Reply::new("hello")))]);
+        }
+        let before = server.deliveries.flights().counts().late;
+        drop(runtime);
+        assert_eq!(server.deliveries.flights().counts().late - before, late);
+    }
+}
+
 /// actix-web is drained before it is stopped, so requests still come.
 #[tokio::test(start_paused = true)]
 async fn no_handler_begins_after_it() {

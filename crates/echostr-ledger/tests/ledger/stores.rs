@@ -34,6 +34,12 @@ impl Remote {
     pub(crate) fn new(ledger: MemoryLedger) -> Self {
         Self { ledger, down_until: None, settles: true, claims: Arc::default() }
     }
+
+    /// Cannot be reached for so many seconds from now.
+    pub(crate) fn down(time: f64) -> Self {
+        let until = Instant::now() + Duration::from_secs_f64(time);
+        Self { down_until: Some(until), ..Self::new(MemoryLedger::new()) }
+    }
 }
 
 fn later<T: Send + 'static>(step: Step<T>) -> Step<T> {
@@ -90,12 +96,8 @@ async fn a_store_that_answers_later_does_the_same() {
 
 #[tokio::test(start_paused = true)]
 async fn a_store_that_cannot_be_reached_is_asked_again() {
-    let down = |time: f64| {
-        let until = Instant::now() + Duration::from_secs_f64(time);
-        Remote { down_until: Some(until), ..Remote::new(MemoryLedger::new()) }
-    };
     for (time, at, text) in [(2.0, 2_000, (200, "sealed hello")), (60.0, 6_000, (503, ""))] {
-        let remote = down(time);
+        let remote = Remote::down(time);
         let server = Server::with(remote.clone(), &[Act::Reply(0.0, "hello")]);
         let response = server.spawn(&Request::new(1)).await.unwrap();
         assert_eq!((server.start.elapsed().as_millis(), response.text()), (at, text));
@@ -105,13 +107,13 @@ async fn a_store_that_cannot_be_reached_is_asked_again() {
     }
     // The three sends bridge 14 seconds.
     for connection in CONNECTIONS {
-        let server = Server::with(down(13.0), &[Act::Reply(1.0, "hello")]);
+        let server = Server::with(Remote::down(13.0), &[Act::Reply(1.0, "hello")]);
         let (at, response) = deliver(&server, &Request::new(1), connection).await.unwrap();
         assert_eq!((at, response.text()), (14_000, (200, "sealed hello")));
         assert_eq!(server.runs(), 1);
     }
     // A thousand wait, the others are told at once.
-    let server = Server::with(down(60.0), &[Act::Reply(1.0, "hello")]);
+    let server = Server::with(Remote::down(60.0), &[Act::Reply(1.0, "hello")]);
     let tasks: Vec<_> = (0..1_001).map(|number| server.spawn(&Request::new(number))).collect();
     sleep(Duration::from_millis(10)).await;
     assert_eq!(tasks.iter().filter(|task| task.is_finished()).count(), 1);
