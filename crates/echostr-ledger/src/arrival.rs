@@ -1,7 +1,7 @@
 //! A send, from its claim to its answer.
 
 use std::{
-    fmt, marker,
+    fmt,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -48,7 +48,7 @@ impl Arrival {
 
 /// What there is to do for a request.
 #[derive(Debug)]
-pub enum Arrived<R: marker::Send + 'static, F> {
+pub enum Arrived<R: Send + 'static, F> {
     /// Run the handler: spawn [`Flight::run`], then wait for the [answer](OwnAnswer::answer), which may be there before the handler has
     /// ended.
     Run(Flight<R, F>, OwnAnswer<R, F>),
@@ -62,13 +62,13 @@ pub struct Active<R> {
     shared: Arc<Shared<R>>,
 }
 
-impl<R: marker::Send + 'static> Active<R> {
+impl<R: Send + 'static> Active<R> {
     /// Waits until there is something to do for a request: an answer, or the handler to be run. Dropping the future is how a client
     /// hangs up.
     pub async fn arrive<F>(self, arrival: Arrival) -> Arrived<R, F> {
         let id = self.shared.tracker.request_id();
         let mut plan = Plan::unseen(&self.shared.timing, arrival.arrived);
-        let mut send = Send { active: self, arrival, id, is_counted: false, waited_for: None };
+        let mut send = Request { active: self, arrival, id, is_counted: false, waited_for: None };
         loop {
             let (claimed, is_there, permit) = send.claim(&plan).await;
             let (hand_over, seen) = match claimed {
@@ -102,7 +102,7 @@ impl<R> Clone for Active<R> {
     }
 }
 
-impl<R: marker::Send + 'static> Active<R> {
+impl<R: Send + 'static> Active<R> {
     fn plan(&self, arrival: &Arrival, seen: Seen) -> Plan {
         Plan::new(&self.shared.timing, self.shared.patience, arrival.arrived, seen)
     }
@@ -125,7 +125,7 @@ impl<R: marker::Send + 'static> Active<R> {
 }
 
 /// A request on its way to an answer.
-struct Send<R> {
+struct Request<R> {
     active: Active<R>,
     arrival: Arrival,
     id: RequestId,
@@ -135,7 +135,7 @@ struct Send<R> {
     waited_for: Option<Arc<HandOver>>,
 }
 
-impl<R: marker::Send + 'static> Send<R> {
+impl<R: Send + 'static> Request<R> {
     fn run<F>(self, lease: Lease, seen: Seen, permit: Option<Permit>) -> Arrived<R, F> {
         let Self { active, arrival, .. } = self;
         let (giver, taker) = seat();
@@ -262,7 +262,7 @@ pub struct OwnAnswer<R, F> {
     hand_over: Arc<HandOver>,
 }
 
-impl<R: marker::Send + 'static, F> OwnAnswer<R, F> {
+impl<R: Send + 'static, F> OwnAnswer<R, F> {
     /// Waits for the handler, as long as the request can wait. Dropping the future is how a client hangs up: the handler runs on.
     pub async fn answer(self) -> Answer<R, F> {
         let Self { active, key, plan, taker, hand_over } = self;

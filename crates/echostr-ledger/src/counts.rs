@@ -62,12 +62,12 @@ impl Counters {
         tracing::warn!(target: TARGET, %delivery, "conflicting");
     }
 
-    /// `failure` is `None` for a reply.
-    pub(crate) fn late(&self, delivery: &Delivery, failure: Option<Failure>, handled: bool) {
+    /// `failure` is `None` for a reply, which is lost if nobody takes it.
+    pub(crate) fn late(&self, delivery: &Delivery, failure: Option<Failure>, is_lost: bool) {
         self.late.fetch_add(1, Relaxed);
         let (key, attempt) = (delivery.key(), delivery.attempt());
         match failure {
-            None if handled => tracing::info!(target: TARGET, delivery = %key, attempt, "late"),
+            None if !is_lost => tracing::info!(target: TARGET, delivery = %key, attempt, "late"),
             None => tracing::warn!(
                 target: TARGET,
                 delivery = %key,

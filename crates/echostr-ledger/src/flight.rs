@@ -151,24 +151,24 @@ impl<R: Send + 'static, F> Landing<R, F> {
     }
 
     async fn land_with_reply(&mut self, remembered: Remembered, reply: R) {
-        let remembered = Arc::new(remembered);
+        let (is_empty, remembered) = (remembered.says_nothing(), Arc::new(remembered));
         let end = End::Reply(Arc::clone(&remembered), self.shared.timing.remembered);
         match self.finish(end).await {
             Finished::InTime => {
                 if let Some(Own::Reply(_, reply)) = self.offer(Own::Reply(remembered, reply)).await {
-                    Box::pin(self.linger(reply)).await;
+                    Box::pin(self.linger(reply, is_empty)).await;
                 }
             }
             Finished::Late => {
                 self.give(Own::Success);
-                self.late(Late::Reply(reply)).await;
+                self.late_reply(reply, is_empty).await;
             }
             Finished::Superseded => {}
         }
     }
 
     /// Keeps a reply that its own send has not taken, until another one has or nobody will.
-    async fn linger(&mut self, reply: R) {
+    async fn linger(&mut self, reply: R, is_empty: bool) {
         let (timing, now) = (&self.shared.timing, Instant::now());
         let after = |start: Instant, time| start.checked_add(time).unwrap_or(start);
         let at = after(self.first, timing.late_after).max(after(now, timing.fetch));
@@ -188,7 +188,7 @@ impl<R: Send + 'static, F> Landing<R, F> {
             .await
         };
         if !is_fetched && self.ledger.retract(&self.lease, Instant::now()).await {
-            self.late(Late::Reply(reply)).await;
+            self.late_reply(reply, is_empty).await;
         }
     }
 
@@ -227,6 +227,9 @@ impl<R: Send + 'static, F> Landing<R, F> {
     async fn land_with_failure(&mut self, failure: Failure, failed: Option<F>) {
         self.has_ended = true;
         match self.ledger.release(&self.lease, Instant::now()).await {
+            // The server is stopping. As with all that would need a handler then, the send is left to time out: WeCom sends again after nothing
+            // else.
+            Released::Free if failure == Failure::Dropped => {}
             Released::Free => self.give(Own::Failed(failed)),
             Released::Late => {
                 self.give(Own::Success);
@@ -261,6 +264,14 @@ impl<R: Send + 'static, F> Landing<R, F> {
         match self.offer(Own::Stream(reply?)).await {
             Some(Own::Stream(reply)) => Some(reply),
             _ => None,
+        }
+    }
+
+    async fn late_reply(&self, reply: R, is_empty: bool) {
+        if is_empty {
+            self.shared.late_and_empty(self.delivery, reply).await;
+        } else {
+            self.late(Late::Reply(reply)).await;
         }
     }
 

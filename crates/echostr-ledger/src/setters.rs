@@ -3,7 +3,6 @@
 /// The methods by which an app switches a ledger on and sets it, inside an `impl` of the adapter's settings. These have a function
 /// `with_deliveries(self, impl FnOnce(Deliveries<R>) -> Deliveries<R>) -> Self` and one `deliveries(&self) -> &Deliveries<R>`, where
 /// `R: Into<LateReply>`.
-#[doc(hidden)]
 #[macro_export]
 macro_rules! delivery_setters {
     () => {

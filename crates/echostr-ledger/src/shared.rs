@@ -76,7 +76,13 @@ impl<R> Shared<R> {
             Late::Reply(_) => None,
             Late::Failed(failure) => Some(*failure),
         };
-        self.counters().late(delivery, failure, self.on_late.is_some());
+        self.counters().late(delivery, failure, self.on_late.is_none());
+    }
+
+    /// The same for a reply that says nothing, which nobody misses.
+    pub(crate) async fn late_and_empty(&self, delivery: Delivery, reply: R) {
+        self.counters().late(&delivery, None, false);
+        self.hand_late(delivery, Late::Reply(reply)).await;
     }
 
     pub(crate) async fn hand_late(&self, delivery: Delivery, late: Late<R>) {

@@ -75,8 +75,7 @@ async fn what_is_dropped_before_success_is_free_for_another_server() {
         let waiting = server.send(&message).await;
         server.until_runs(1).await;
         assert!(!server.flights.drain(Duration::from_millis(50)).await, "{context}");
-        let dropped = waiting.reply().await;
-        assert_eq!((dropped.status, &*dropped.body), (500, "internal error"), "{context}");
+        waiting.reply().await.assert_unavailable(&context);
         assert_eq!(server.world.lates(), [""; 0], "{context}");
         next.world.open();
         assert!(message.said(&next.ask(&message).await).starts_with("run 1 attempt 2 "), "{context}");

@@ -105,3 +105,33 @@ async fn the_span_of_the_request_reaches_the_handler() {
     assert_eq!(seen, id);
     task.await.unwrap();
 }
+
+/// Slow events are answered with nothing, or `success`, and nobody misses that.
+#[tokio::test(start_paused = true)]
+async fn a_late_reply_is_called_lost_only_if_it_says_something() {
+    use echostr_ledger::{Arrival, Arrived, Deliveries, Fingerprint, Outcome, Remembered};
+    listen();
+    for (number, (body, is_lost)) in
+        [("", false), ("success", false), (" success\n", false), ("hello", true)].into_iter().enumerate()
+    {
+        let deliveries = Deliveries::<()>::default().ledger(MemoryLedger::new());
+        let arrival = Arrival {
+            key: Request::new(u32::try_from(100 + number).unwrap()).key(),
+            fingerprint: Fingerprint::new("POST", b""),
+            arrived: tokio::time::Instant::now(),
+            accepted_for: None,
+        };
+        let arrived = deliveries.active().unwrap().arrive::<()>(arrival).await;
+        let Arrived::Run(flight, answer) = arrived else { panic!("nobody else runs it") };
+        tokio::spawn(flight.run(async {
+            sleep(Duration::from_secs(7)).await;
+            Outcome::Reply(Remembered::new(None, body.into()), ())
+        }));
+        assert!(matches!(answer.answer().await, echostr_ledger::Answer::Success));
+        sleep(Duration::from_secs(10)).await;
+        let text = log();
+        let line = text.lines().find(|line| line.contains(&arrival.key.to_string())).expect("one is late");
+        assert_eq!((line.contains("WARN"), line.contains("lost")), (is_lost, is_lost), "{body:?}: {line}");
+        assert_eq!(deliveries.flights().counts().late, 1);
+    }
+}
