@@ -26,7 +26,7 @@ use crate::{
 /// The service that [`Echostr`](crate::Echostr) makes in each worker.
 #[derive(Debug)]
 pub struct EchostrMiddleware<S> {
-    /// Shared with the exchanges under way in encrypted mode; plain mode does not count it up.
+    /// Shared with what is under way behind a body that is read; what reads none does not count it up.
     pub(crate) service: Rc<S>,
     pub(crate) config: Config,
 }

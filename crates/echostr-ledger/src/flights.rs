@@ -18,7 +18,7 @@ use crate::{Counts, RequestId, counts::Counters};
 
 /// The handlers of a layer that run detached from their connections.
 ///
-/// Take it from the layer before you hand that over, and [`drain`](Self::drain) it when the server has stopped: the process
+/// Take it from the layer before you hand that over, and [`drain`](Self::drain) it before the server stops: the process
 /// would otherwise end in the middle of messages that WeChat believes delivered.
 #[derive(Clone, Debug)]
 pub struct Flights {

@@ -59,7 +59,7 @@ macro_rules! delivery_setters {
             self.with_deliveries(|deliveries| deliveries.timing(timing))
         }
 
-        /// The handlers that run detached, to be [drained]($crate::Flights::drain) when the server has stopped. Take it when all is set,
+        /// The handlers that run detached, to be [drained]($crate::Flights::drain) before the server stops. Take it when all is set,
         /// before the app takes the middleware.
         #[must_use]
         pub fn flights(&self) -> $crate::Flights {

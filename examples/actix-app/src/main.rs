@@ -36,12 +36,12 @@ async fn run() -> Result<(), String> {
     let listener = TcpListener::bind(addr).map_err(|error| example_shared::cannot_listen(addr, &error))?;
     let addr = listener.local_addr().map_err(|error| error.to_string())?;
     println!("{}", example_shared::curl_lines(addr, &verifier)?);
-    // By itself actix-web would end at once at Ctrl-C, without finishing what it is answering; and its workers take the handlers down
-    // with them, so these end first.
-    let stop = async {
-        example_shared::ctrl_c().await;
-        example_shared::drain(flights).await;
-    };
-    let server = HttpServer::new(app).workers(2).shutdown_signal(stop).shutdown_timeout(5).listen(listener);
+    // By itself actix-web would end at once, without finishing what it is answering; and its workers take the handlers down with
+    // them, so these end first.
+    let server = HttpServer::new(app)
+        .workers(2)
+        .shutdown_signal(example_shared::stop(flights))
+        .shutdown_timeout(5)
+        .listen(listener);
     server.map_err(|error| error.to_string())?.run().await.map_err(|error| error.to_string())
 }

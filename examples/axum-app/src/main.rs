@@ -36,11 +36,10 @@ async fn run() -> Result<(), String> {
         TcpListener::bind(addr).await.map_err(|error| example_shared::cannot_listen(addr, &error))?;
     let addr = listener.local_addr().map_err(|error| error.to_string())?;
     println!("{}", example_shared::curl_lines(addr, &verifier)?);
-    let server = axum::serve(listener, app).with_graceful_shutdown(example_shared::ctrl_c());
+    let stop = example_shared::stop(flights.clone());
+    let server = axum::serve(listener, app).with_graceful_shutdown(stop);
     tokio::select! {
-        served = server => served.map_err(|error| error.to_string())?,
-        () = example_shared::patience() => {}
+        served = server => served.map_err(|error| error.to_string()),
+        () = example_shared::too_long(flights) => Ok(()),
     }
-    example_shared::drain(flights).await;
-    Ok(())
 }

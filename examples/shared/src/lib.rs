@@ -17,7 +17,7 @@ use echostr::Verifier;
 
 pub use bot::answer;
 pub use delivery::{Deliveries, deliveries, late};
-pub use end::{ctrl_c, drain, exit, patience};
+pub use end::{exit, stop, too_long};
 pub use handler::{Failed, handle};
 pub use log::log;
 

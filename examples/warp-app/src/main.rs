@@ -35,10 +35,10 @@ async fn run() -> Result<(), String> {
         TcpListener::bind(addr).await.map_err(|error| example_shared::cannot_listen(addr, &error))?;
     let addr = listener.local_addr().map_err(|error| error.to_string())?;
     println!("{}", example_shared::curl_lines(addr, &verifier)?);
+    let stop = example_shared::stop(flights.clone());
     tokio::select! {
-        () = warp::serve(app).incoming(listener).graceful(example_shared::ctrl_c()).run() => {}
-        () = example_shared::patience() => {}
+        () = warp::serve(app).incoming(listener).graceful(stop).run() => {}
+        () = example_shared::too_long(flights) => {}
     }
-    example_shared::drain(flights).await;
     Ok(())
 }
