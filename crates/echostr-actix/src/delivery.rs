@@ -19,7 +19,6 @@ use echostr::{
     rejection::BodyFault,
 };
 use echostr_ledger::{Active, Answer, Arrival, Arrived, Handled, Outcome, Remembered};
-use tokio::time::Instant;
 
 use crate::{
     answer,
@@ -27,13 +26,6 @@ use crate::{
     handled_reply::HandledReply,
     unread,
 };
-
-/// What a middleware with a ledger takes down when a request comes in.
-pub(crate) struct Begun {
-    pub(crate) active: Active<HandledReply>,
-    /// The platform's clock runs from here on, whatever has to be waited for.
-    pub(crate) arrived: Instant,
-}
 
 /// The handler's request, once it has been handled: behind the reply the middleware outside finds what it, or the handler, has left
 /// in it.
@@ -47,7 +39,7 @@ pub(crate) async fn deliver<S, B>(
     service: Rc<S>,
     mut request: ServiceRequest,
     intake: Intake,
-    begun: Begun,
+    active: Active<HandledReply>,
     refuse: impl Refuse,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error>
 where
@@ -62,8 +54,7 @@ where
             return Ok(request.into_response(response).map_into_right_body());
         }
     };
-    let Begun { active, arrived } = begun;
-    let arrival = Arrival::of(&received, request.method().as_str(), arrived);
+    let arrival = Arrival::of(&received, request.method().as_str(), active.since());
     let (request, answer) = match active.arrive(arrival).await {
         Arrived::Run(flight, answer) => {
             let (anew, handled) = (anew(&request), Handed::default());

@@ -12,15 +12,11 @@ use echostr::{
     Rejection, Verifier,
     adapter::{Answer, Decision, Intake, Settings, Verifiers},
 };
-
-use tokio::time::Instant;
+use echostr_ledger::Active;
 
 use crate::{
-    ResponseFuture, answer,
-    config::Config,
-    delivery::{Begun, deliver},
-    exchange::exchange,
-    log, unread,
+    ResponseFuture, answer, config::Config, delivery::deliver, exchange::exchange,
+    handled_reply::HandledReply, log, unread,
 };
 
 /// The service that [`Echostr`](crate::Echostr) makes in each worker.
@@ -44,18 +40,17 @@ where
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let active = self.config.deliveries.active();
-        let begun = active.map(|active| Begun { active, arrived: Instant::now() });
         match &self.config.settings.verifiers {
-            Verifiers::One(verifier) => decide(&self.service, &self.config, Some(verifier), begun, request),
+            Verifiers::One(verifier) => decide(&self.service, &self.config, Some(verifier), active, request),
             Verifiers::PerRequest(find) => {
-                decide(&self.service, &self.config, find(&request).as_ref(), begun, request)
+                decide(&self.service, &self.config, find(&request).as_ref(), active, request)
             }
             Verifiers::LookedUp(find) => {
                 let (service, config) = (Rc::clone(&self.service), self.config.clone());
                 let verifier = find(&request);
                 ResponseFuture::boxed(Box::pin(async move {
                     let verifier = verifier.await;
-                    decide(&service, &config, verifier.as_ref(), begun, request).await
+                    decide(&service, &config, verifier.as_ref(), active, request).await
                 }))
             }
         }
@@ -66,7 +61,7 @@ fn decide<S, B>(
     service: &Rc<S>,
     config: &Config,
     verifier: Option<&Verifier>,
-    begun: Option<Begun>,
+    active: Option<Active<HandledReply>>,
     request: ServiceRequest,
 ) -> ResponseFuture<S::Future, B>
 where
@@ -79,13 +74,13 @@ where
             log::received(&request);
             answer_instead(request, response)
         }
-        Ok(Decision::Callback(callback)) if begun.is_none() => {
+        Ok(Decision::Callback(callback)) if active.is_none() => {
             log::received(&request);
             request.extensions_mut().insert(callback);
             ResponseFuture::inner(service.call(request))
         }
-        Ok(Decision::Callback(callback)) => with_body(service, config, callback.into(), begun, request),
-        Ok(Decision::Envelope(envelope)) => with_body(service, config, envelope.into(), begun, request),
+        Ok(Decision::Callback(callback)) => with_body(service, config, callback.into(), active, request),
+        Ok(Decision::Envelope(envelope)) => with_body(service, config, envelope.into(), active, request),
         // Never `Err`: an error would skip the middleware outside this one.
         Err(rejection) => {
             let response = refuse(&config.settings, rejection, &request);
@@ -99,7 +94,7 @@ fn with_body<S, B>(
     service: &Rc<S>,
     config: &Config,
     intake: Intake,
-    begun: Option<Begun>,
+    active: Option<Active<HandledReply>>,
     request: ServiceRequest,
 ) -> ResponseFuture<S::Future, B>
 where
@@ -108,8 +103,8 @@ where
 {
     let (service, settings) = (Rc::clone(service), config.settings.clone());
     let refuse = move |rejection, request: &ServiceRequest| refuse(&settings, rejection, request);
-    match begun {
-        Some(begun) => ResponseFuture::boxed(Box::pin(deliver(service, request, intake, begun, refuse))),
+    match active {
+        Some(active) => ResponseFuture::boxed(Box::pin(deliver(service, request, intake, active, refuse))),
         None => ResponseFuture::boxed(Box::pin(exchange(service, request, intake, refuse))),
     }
 }

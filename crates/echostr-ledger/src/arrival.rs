@@ -48,6 +48,10 @@ impl Arrival {
 
 /// What there is to do for a request.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one is made for each request, and taken apart where it is made"
+)]
 pub enum Arrived<R: Send + 'static, F> {
     /// Run the handler: spawn [`Flight::run`], then wait for the [answer](OwnAnswer::answer), which may be there before the handler has
     /// ended.
@@ -60,6 +64,7 @@ pub enum Arrived<R: Send + 'static, F> {
 pub struct Active<R> {
     ledger: Arc<dyn Ledger>,
     shared: Arc<Shared<R>>,
+    since: Instant,
 }
 
 impl<R: Send + 'static> Active<R> {
@@ -85,8 +90,14 @@ impl<R: Send + 'static> Active<R> {
 }
 
 impl<R> Active<R> {
-    pub(crate) const fn new(ledger: Arc<dyn Ledger>, shared: Arc<Shared<R>>) -> Self {
-        Self { ledger, shared }
+    pub(crate) fn new(ledger: Arc<dyn Ledger>, shared: Arc<Shared<R>>) -> Self {
+        Self { ledger, shared, since: Instant::now() }
+    }
+
+    /// When it was asked for: when the head of the request arrived, from where the platform's clock runs whatever has to be waited for.
+    #[must_use]
+    pub const fn since(&self) -> Instant {
+        self.since
     }
 
     /// How long everything takes.
@@ -98,7 +109,7 @@ impl<R> Active<R> {
 
 impl<R> Clone for Active<R> {
     fn clone(&self) -> Self {
-        Self { ledger: Arc::clone(&self.ledger), shared: Arc::clone(&self.shared) }
+        Self { ledger: Arc::clone(&self.ledger), shared: Arc::clone(&self.shared), since: self.since }
     }
 }
 

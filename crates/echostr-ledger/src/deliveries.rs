@@ -84,7 +84,7 @@ impl<R> Deliveries<R> {
         self.shared.ledger.is_some()
     }
 
-    /// For a request, if it is switched on. If it is not, the adapter goes on as without this crate.
+    /// For a request whose head has just arrived, if it is switched on. If it is not, the adapter goes on as without this crate.
     #[must_use]
     pub fn active(&self) -> Option<Active<R>> {
         let ledger = Arc::clone(self.shared.ledger.as_ref()?);

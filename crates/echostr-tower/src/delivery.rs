@@ -15,7 +15,6 @@ use http::{
 };
 use http_body::Body;
 use http_body_util::{BodyExt as _, Collected};
-use tokio::time::Instant;
 use tower_service::Service;
 
 use crate::{
@@ -25,19 +24,12 @@ use crate::{
     handled_reply::HandledReply,
 };
 
-/// What a layer with a ledger takes down when a request comes in.
-pub(crate) struct Begun {
-    pub(crate) active: Active<HandledReply>,
-    /// The platform's clock runs from here on, whatever has to be waited for.
-    pub(crate) arrived: Instant,
-}
-
 /// `service` need not be ready; `refuse` answers for the reasons that only the body shows.
 pub(crate) async fn deliver<S, P, ReqBody, ResBody>(
     service: S,
     request: Request<ReqBody>,
     intake: Intake,
-    begun: Begun,
+    active: Active<HandledReply>,
     refuse: impl Refuse,
 ) -> Result<Response<P::Outer>, S::Error>
 where
@@ -57,8 +49,7 @@ where
         Ok(received) => received,
         Err(rejection) => return refused(rejection),
     };
-    let Begun { active, arrived } = begun;
-    let arrival = Arrival::of(&received, parts.method.as_str(), arrived);
+    let arrival = Arrival::of(&received, parts.method.as_str(), active.since());
     let answer = match active.arrive(arrival).await {
         Arrived::Run(flight, answer) => {
             let (mut request, sealer) = inner_request::<P, _>(parts, received);

@@ -12,16 +12,16 @@ use echostr::{
     Rejection, Verifier,
     adapter::{Answer, Decision, Intake, Settings, Verifiers},
 };
+use echostr_ledger::Active;
 use http::{HeaderValue, Method, Request, Response, Uri, Version, header::CONNECTION, request::Parts};
 use http_body::Body;
-use tokio::time::Instant;
 use tower_service::Service;
 
 use crate::{
-    RequestBodies, ResponseBodies, ResponseFuture, SameBodies,
+    HandledReply, RequestBodies, ResponseBodies, ResponseFuture, SameBodies,
     answer::{response, set_length},
     config::Config,
-    delivery::{Begun, deliver},
+    delivery::deliver,
     exchange::exchange,
     log,
 };
@@ -75,17 +75,16 @@ where
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
         let active = self.config.deliveries.active();
-        let begun = active.map(|active| Begun { active, arrived: Instant::now() });
         match &self.config.settings.verifiers {
             Verifiers::One(verifier) => {
-                decide::<_, P, _, _>(&mut self.inner, &self.config, Some(verifier), begun, request)
+                decide::<_, P, _, _>(&mut self.inner, &self.config, Some(verifier), active, request)
             }
             Verifiers::PerRequest(find) => {
                 // Taken apart only here, where the user's function needs to see the head: a request is large to move.
                 let (parts, body) = request.into_parts();
                 let verifier = find(&parts);
                 let request = Request::from_parts(parts, body);
-                decide::<_, P, _, _>(&mut self.inner, &self.config, verifier.as_ref(), begun, request)
+                decide::<_, P, _, _>(&mut self.inner, &self.config, verifier.as_ref(), active, request)
             }
             Verifiers::LookedUp(find) => {
                 let (parts, body) = request.into_parts();
@@ -94,7 +93,7 @@ where
                 let (mut ready, config) = (take_ready(&mut self.inner), Arc::clone(&self.config));
                 ResponseFuture::boxed(Box::pin(async move {
                     let verifier = verifier.await;
-                    decide::<_, P, _, _>(&mut ready, &config, verifier.as_ref(), begun, request).await
+                    decide::<_, P, _, _>(&mut ready, &config, verifier.as_ref(), active, request).await
                 }))
             }
         }
@@ -112,7 +111,7 @@ fn decide<S, P, ReqBody, ResBody>(
     inner: &mut S,
     config: &Arc<Config>,
     verifier: Option<&Verifier>,
-    begun: Option<Begun>,
+    active: Option<Active<HandledReply>>,
     mut request: Request<ReqBody>,
 ) -> ResponseFuture<S::Future, P, P::Outer, S::Error>
 where
@@ -132,16 +131,16 @@ where
             log::received(request.method(), request.uri(), request.headers());
             ResponseFuture::answer(answer)
         }
-        Ok(Decision::Callback(callback)) if begun.is_none() => {
+        Ok(Decision::Callback(callback)) if active.is_none() => {
             log::received(request.method(), request.uri(), request.headers());
             request.extensions_mut().insert(callback);
             ResponseFuture::inner(inner.call(request.map(P::pass)))
         }
         Ok(Decision::Callback(callback)) => {
-            with_body::<_, P, _, _>(inner, config, callback.into(), begun, request)
+            with_body::<_, P, _, _>(inner, config, callback.into(), active, request)
         }
         Ok(Decision::Envelope(envelope)) => {
-            with_body::<_, P, _, _>(inner, config, envelope.into(), begun, request)
+            with_body::<_, P, _, _>(inner, config, envelope.into(), active, request)
         }
         Err(rejection) => ResponseFuture::answer(refuse(
             &config.settings,
@@ -158,7 +157,7 @@ fn with_body<S, P, ReqBody, ResBody>(
     inner: &mut S,
     config: &Arc<Config>,
     intake: Intake,
-    begun: Option<Begun>,
+    active: Option<Active<HandledReply>>,
     request: Request<ReqBody>,
 ) -> ResponseFuture<S::Future, P, P::Outer, S::Error>
 where
@@ -175,9 +174,9 @@ where
     let refuse = move |rejection, method: &_, uri: &_, version| {
         refuse(&config.settings, rejection, method, uri, version)
     };
-    match begun {
-        Some(begun) => {
-            ResponseFuture::boxed(Box::pin(deliver::<_, P, _, _>(ready, request, intake, begun, refuse)))
+    match active {
+        Some(active) => {
+            ResponseFuture::boxed(Box::pin(deliver::<_, P, _, _>(ready, request, intake, active, refuse)))
         }
         None => ResponseFuture::boxed(Box::pin(exchange::<_, P, _, _>(ready, request, intake, refuse))),
     }
