@@ -112,7 +112,7 @@ impl<R: marker::Send + 'static> Active<R> {
     /// The answer for a send to which the flight has given nothing in its time.
     async fn out_of_time<F>(&self, key: &Key, plan: Plan, hand_over: &HandOver) -> Answer<R, F> {
         if plan.settles && plan.is_there() {
-            match self.ledger.settle(key, Instant::now()).await {
+            match self.ledger.settle(key, plan.gone, Instant::now()).await {
                 Settled::Success => return Answer::Success,
                 Settled::Reply(remembered) => {
                     hand_over.set_fetched();
@@ -169,6 +169,7 @@ impl<R: marker::Send + 'static> Send<R> {
                 counts: !self.is_counted,
                 runs: may_run && is_there,
                 fetches: is_there,
+                gone: plan.gone,
             };
             let claimed = self.active.ledger.claim(&claim, now).await;
             if !matches!(claimed, Claimed::Unavailable) {

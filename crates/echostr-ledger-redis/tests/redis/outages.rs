@@ -153,7 +153,9 @@ async fn no_command_takes_longer_than_its_time() {
             assert!(matches!(claimed, Claimed::Unavailable), "{what}: {claimed:?}");
         }
         // Two tries.
-        let settled = timeout(3 * SECOND, b.settle(&key(1), Instant::now())).await.expect(what);
+        let settled = timeout(3 * SECOND, b.settle(&key(1), Instant::now() + 5 * SECOND, Instant::now()))
+            .await
+            .expect(what);
         assert_eq!(settled, Settled::Hold, "{what}");
     };
     let asking = async {

@@ -52,8 +52,12 @@ impl Ledger for Remote {
         later(self.ledger.claim(claim, now))
     }
 
-    fn settle(&self, key: &Key, now: Instant) -> Step<Settled> {
-        if self.settles { later(self.ledger.settle(key, now)) } else { later(Step::ready(Settled::Hold)) }
+    fn settle(&self, key: &Key, gone: Instant, now: Instant) -> Step<Settled> {
+        if self.settles {
+            later(self.ledger.settle(key, gone, now))
+        } else {
+            later(Step::ready(Settled::Hold))
+        }
     }
 
     fn finish(&self, lease: &Lease, end: End, now: Instant) -> Step<Finished> {
