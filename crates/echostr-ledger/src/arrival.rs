@@ -68,7 +68,8 @@ impl<R: marker::Send + 'static> Active<R> {
     pub async fn arrive<F>(self, arrival: Arrival) -> Arrived<R, F> {
         let id = self.shared.tracker.request_id();
         let mut plan = Plan::unseen(&self.shared.timing, arrival.arrived);
-        let mut send = Send { active: self, arrival, id, is_counted: false, waited_for: None };
+        let mut send =
+            Send { active: self, arrival, id, is_counted: false, is_behind: false, waited_for: None };
         loop {
             let permit = send.active.shared.permit();
             let (claimed, is_there) = send.claim(&plan, permit.is_some()).await;
@@ -78,7 +79,7 @@ impl<R: marker::Send + 'static> Active<R> {
                 claimed => return Arrived::Answer(Box::pin(send.answer(claimed, is_there, plan)).await),
             };
             drop(permit);
-            plan = send.active.plan(&arrival, seen);
+            plan = send.plan(seen);
             if let Some(answer) = Box::pin(send.wait(hand_over, plan)).await {
                 return Arrived::Answer(answer);
             }
@@ -105,10 +106,6 @@ impl<R> Clone for Active<R> {
 }
 
 impl<R: marker::Send + 'static> Active<R> {
-    fn plan(&self, arrival: &Arrival, seen: Seen) -> Plan {
-        Plan::new(&self.shared.timing, self.shared.patience, arrival.arrived, seen)
-    }
-
     /// The answer for a send to which the flight has given nothing in its time.
     async fn out_of_time<F>(&self, key: &Key, plan: Plan, hand_over: &HandOver) -> Answer<R, F> {
         if plan.settles && plan.is_there() {
@@ -133,18 +130,26 @@ struct Send<R> {
     id: RequestId,
     /// Whether the store has counted it.
     is_counted: bool,
+    /// Whether it had to wait for the store.
+    is_behind: bool,
     /// The flight that it has waited for last.
     waited_for: Option<Arc<HandOver>>,
 }
 
 impl<R: marker::Send + 'static> Send<R> {
+    fn plan(&self, seen: Seen) -> Plan {
+        let shared = &self.active.shared;
+        Plan::new(&shared.timing, shared.patience, self.arrival.arrived, seen, self.is_behind)
+    }
+
     fn run<F>(self, lease: Lease, seen: Seen, permit: Option<Permit>) -> Arrived<R, F> {
+        let plan = self.plan(seen);
         let Self { active, arrival, .. } = self;
         let (giver, taker) = seat();
         let answer = OwnAnswer {
             active: active.clone(),
             key: arrival.key,
-            plan: active.plan(&arrival, seen),
+            plan,
             taker,
             hand_over: Arc::clone(&lease.hand_over),
         };
@@ -176,6 +181,7 @@ impl<R: marker::Send + 'static> Send<R> {
                 self.is_counted = true;
                 return (claimed, is_there);
             }
+            self.is_behind = true;
             if stranded.is_none() {
                 stranded = shared.strand();
                 if stranded.is_none() {
