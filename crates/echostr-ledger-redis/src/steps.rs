@@ -148,6 +148,7 @@ impl Steps {
                     first: clock.saturating_sub(age),
                     mark,
                     is_answered: false,
+                    has_failed: false,
                     end: None,
                 };
                 self.store.flights().begin(*key, flight);
@@ -205,6 +206,10 @@ impl Steps {
         let store = &self.store;
         for _ in 0..SETTLES {
             let own = store.flights().get(key).filter(|flight| flight.end.is_none()).cloned();
+            // The platform is to send it again, as soon as Redis knows that.
+            if own.as_ref().is_some_and(|own| own.has_failed && !own.is_answered) {
+                return Settled::Hold;
+            }
             let args = own.as_ref().map_or_else(|| Args::default().bytes(b""), Flight::args);
             match (store.run_until(gone, &store.scripts.settle, &[key], args).await, own) {
                 (Ok(answer), own) => return self.settled(key, answer, own.as_ref()).unwrap_or(Settled::Hold),
@@ -260,6 +265,7 @@ impl Steps {
 
     /// The same for a handler that has failed.
     pub(crate) async fn release(&self, lease: &Lease, tell: oneshot::Sender<Released>) {
+        self.store.flights().fail(lease);
         let args = Args::default();
         self.record(lease, &self.store.scripts.release, &args, tell, Released::Late, |answer| {
             Some(match answer.word.as_str() {
