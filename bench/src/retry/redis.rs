@@ -27,17 +27,28 @@ pub fn has_redis() -> bool {
     Command::new("redis-server").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
 }
 
+/// How soon what Redis has answered is in its file.
+#[derive(Clone, Copy)]
+pub(super) enum Fsync {
+    /// As the ledger's README asks for. While the disk is busy, Redis puts off its writes for up to two seconds, and loses them if it is
+    /// killed then.
+    EverySecond,
+    /// Before it answers: what it has answered outlives it.
+    Always,
+}
+
 /// Ends with this.
 pub(super) struct Redis {
     child: Child,
+    fsync: Fsync,
     folder: TempDir,
     port: u16,
 }
 
 impl Redis {
-    pub(super) fn start() -> Result<Self, Failure> {
+    pub(super) fn start(fsync: Fsync) -> Result<Self, Failure> {
         let (folder, port) = (TempDir::new()?, free_port()?);
-        let mut redis = Self { child: spawn(&folder, port)?, folder, port };
+        let mut redis = Self { child: spawn(&folder, port, fsync)?, fsync, folder, port };
         redis.wait()?;
         Ok(redis)
     }
@@ -67,7 +78,7 @@ impl Redis {
 
     fn start_again(&mut self) -> Result<(), Failure> {
         self.child.wait()?;
-        self.child = spawn(&self.folder, self.port)?;
+        self.child = spawn(&self.folder, self.port, self.fsync)?;
         self.wait()
     }
 
@@ -102,11 +113,14 @@ impl Drop for Redis {
     }
 }
 
-fn spawn(folder: &TempDir, port: u16) -> io::Result<Child> {
+fn spawn(folder: &TempDir, port: u16, fsync: Fsync) -> io::Result<Child> {
+    let fsync = match fsync {
+        Fsync::EverySecond => "everysec",
+        Fsync::Always => "always",
+    };
     Command::new("redis-server")
         .args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--save", ""])
-        // As the ledger's README asks for.
-        .args(["--appendonly", "yes", "--appendfsync", "everysec"])
+        .args(["--appendonly", "yes", "--appendfsync", fsync])
         .arg("--dir")
         .arg(folder.path())
         .stdout(Stdio::null())

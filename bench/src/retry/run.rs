@@ -18,7 +18,7 @@ use super::{
     books::Report,
     overflows::overflows,
     platform::{Fate, Platform},
-    redis::Redis,
+    redis::{Fsync, Redis},
     stall::Stalls,
     trouble::Troublemaker,
 };
@@ -56,7 +56,9 @@ impl fmt::Display for Measured {
 ///
 /// If there is no server, or one does not tell its books, or Redis does not start.
 pub fn measure(setup: Setup, load: Load) -> Result<Measured, Failure> {
-    let redis = (setup.guard == Guard::Redis).then(Redis::start).transpose()?;
+    // One that is killed is to lose nothing that it has answered.
+    let fsync = if load.trouble.is_some() { Fsync::Always } else { Fsync::EverySecond };
+    let redis = (setup.guard == Guard::Redis).then(|| Redis::start(fsync)).transpose()?;
     let port = redis.as_ref().map(Redis::port);
     let members = (0..load.servers).map(|number| Member { setup, number, redis: port });
     let servers = members.map(|member| Server::start(&member)).collect::<Result<Vec<_>, _>>()?;
