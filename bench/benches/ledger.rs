@@ -77,6 +77,7 @@ fn message(ledger: &MemoryLedger, number: u32, end: &End) {
         counts: true,
         runs: true,
         fetches: true,
+        gone: now + Duration::from_secs(5),
     };
     let Step::Ready(Some(Claimed::Run(lease, _))) = ledger.claim(black_box(&claim), now) else {
         unreachable!("the message is new")

@@ -173,6 +173,7 @@ async fn try_claim(ledger: &RedisLedger, number: u32) -> Claimed {
         counts: true,
         runs: true,
         fetches: true,
+        gone: now + Duration::from_secs(5),
     };
     ledger.claim(&claim, now).await
 }

@@ -9,7 +9,7 @@ use std::{
 
 use clap::ValueEnum;
 
-use super::{Failure, Setup, books::Report};
+use super::{Failure, Member, books::Report};
 
 /// Ends when this side drops its input.
 pub(super) struct Server {
@@ -20,17 +20,21 @@ pub(super) struct Server {
 
 impl Server {
     /// Starts this very program once more, as a server.
-    pub(super) fn start(setup: &Setup) -> Result<Self, Failure> {
-        let mut process = Command::new(env::current_exe()?)
+    pub(super) fn start(member: &Member) -> Result<Self, Failure> {
+        let setup = &member.setup;
+        let mut command = Command::new(env::current_exe()?);
+        command
             .arg("serve")
             .args(["--adapter", &name(&setup.adapter)])
             .args(["--guard", &name(&setup.guard)])
             .args(["--patience", &name(&setup.patience)])
             .args(["--messages", &setup.messages.to_string()])
             .args(["--speed", &setup.speed.to_string()])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
+            .args(["--number", &member.number.to_string()]);
+        if let Some(port) = member.redis {
+            command.args(["--redis", &port.to_string()]);
+        }
+        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut output = BufReader::new(process.stdout.take().ok_or("no output")?);
         let mut address = String::new();
         output.read_line(&mut address)?;
@@ -38,9 +42,14 @@ impl Server {
         Ok(Self { process, output, address })
     }
 
-    /// Ends its input and waits for its books.
-    pub(super) fn finish(mut self) -> Result<Report, Failure> {
+    /// Ends its input, so that it ends when its handlers have.
+    pub(super) fn end(mut self) -> Self {
         drop(self.process.stdin.take());
+        self
+    }
+
+    /// Waits for its books, once it has been told to end.
+    pub(super) fn finish(mut self) -> Result<Report, Failure> {
         let report = Report::read(self.output).ok_or("the server's report is cut off")?;
         let status = self.process.wait()?;
         if !status.success() {

@@ -8,7 +8,7 @@ use std::{
 use echostr_ledger::{Delivery, Late, LateReply};
 use tokio::time::sleep;
 
-use super::{Guard, Message, Setup, books::Books, stall::Stalls};
+use super::{Guard, Member, Message, books::Books, stall::Stalls};
 
 /// Says that there is nothing to reply.
 const SUCCESS: &str = "success";
@@ -18,7 +18,7 @@ const SUCCESS: &str = "success";
 pub(super) struct Served(Arc<Inner>);
 
 struct Inner {
-    setup: Setup,
+    member: Member,
     books: Books,
     stalls: Stalls,
     /// What the controls have marked.
@@ -30,9 +30,9 @@ struct Inner {
 pub(super) struct Failed;
 
 impl Served {
-    pub(super) fn new(setup: Setup) -> Self {
-        let books = Books::new(setup.messages);
-        Self(Arc::new(Inner { setup, books, stalls: Stalls::default(), marked: Mutex::default() }))
+    pub(super) fn new(member: Member) -> Self {
+        let books = Books::new(member.setup.messages);
+        Self(Arc::new(Inner { member, books, stalls: Stalls::default(), marked: Mutex::default() }))
     }
 
     pub(super) fn books(&self) -> &Books {
@@ -47,8 +47,10 @@ impl Served {
     /// What stands in the place of the app's handler.
     pub(super) async fn on_message(&self, body: &[u8], delivery: Option<Delivery>) -> Result<String, Failed> {
         let message = str::from_utf8(body).ok().and_then(Message::in_body).ok_or(Failed)?;
-        match self.0.setup.guard {
-            Guard::Ledger | Guard::Nothing => self.handle(message, delivery).await,
+        match self.0.member.setup.guard {
+            Guard::Ledger | Guard::Redis | Guard::LedgerEach | Guard::Nothing => {
+                self.handle(message, delivery).await
+            }
             Guard::MarkAtStart if !self.marked().insert(message.0) => Ok(SUCCESS.into()),
             Guard::MarkAtStart => self.handle(message, delivery).await,
             Guard::MarkAtEnd if self.marked().contains(&message.0) => Ok(SUCCESS.into()),
@@ -81,13 +83,13 @@ impl Served {
     async fn handle(&self, message: Message, delivery: Option<Delivery>) -> Result<String, Failed> {
         let (_running, run) = self.books().begin(message);
         let attempt = delivery.map_or(run, |delivery| delivery.attempt());
-        let course = message.course(attempt, &self.0.setup);
+        let course = message.course(attempt, &self.0.member.setup);
         sleep(course.takes).await;
         if course.fails {
             return Err(Failed);
         }
         self.books().succeed(message);
-        Ok(reply(message, run))
+        Ok(reply(message, run, self.0.member.number))
     }
 
     fn marked(&self) -> MutexGuard<'_, HashSet<u32>> {
@@ -95,9 +97,9 @@ impl Served {
     }
 }
 
-/// No two runs reply alike.
-fn reply(message: Message, run: u32) -> String {
-    format!("reply {} of run {run}", message.0)
+/// No two runs reply alike, on no server.
+fn reply(message: Message, run: u32, server: u32) -> String {
+    format!("reply {} of run {run} at server {server}", message.0)
 }
 
 fn message_of(reply: &str) -> Option<Message> {

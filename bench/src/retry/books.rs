@@ -106,6 +106,20 @@ impl Drop for Running<'_> {
 }
 
 impl Report {
+    /// What the servers have done together.
+    pub(super) fn sum(reports: impl IntoIterator<Item = Self>) -> Self {
+        reports.into_iter().reduce(Self::and).unwrap_or_default()
+    }
+
+    fn and(mut self, other: Self) -> Self {
+        for (entry, others) in self.entries.iter_mut().zip(other.entries) {
+            entry.succeeded = entry.succeeded.saturating_add(others.succeeded);
+            entry.lates.extend(others.lates);
+        }
+        self.stalls.extend(other.stalls);
+        self
+    }
+
     /// What [`Books::tell`] has written; `None` if it is cut off.
     pub(super) fn read(from: impl BufRead) -> Option<Self> {
         let mut report = Self::default();

@@ -20,15 +20,13 @@ use tokio::{
 
 use super::{
     Failure, Message,
+    scenario::SENDS,
     stall::{Stall, now},
 };
 
-/// Sends of a message in all.
-const SENDS: usize = 3;
-
-/// A platform with one server to send to.
+/// A platform with some servers to send to.
 pub(super) struct Platform {
-    pub(super) server: SocketAddr,
+    pub(super) servers: Vec<SocketAddr>,
     /// How long it waits for an answer.
     pub(super) limit: Duration,
     /// Connections so far.
@@ -66,11 +64,17 @@ impl Platform {
         let start = now();
         let mut fate =
             Fate { life: Stall { from: start, to: start }, sends: vec![], slowest: Duration::ZERO };
-        for left in (0..SENDS).rev() {
+        for number in 0..SENDS {
+            let is_last = number.saturating_add(1) == SENDS;
             let begun = Instant::now();
             let until = begun.checked_add(self.limit).unwrap_or(begun);
-            let reached = left == 0 || !message.loses_answers();
-            let sent = match timeout_at(until, self.send(&query, body.clone())).await {
+            let reached = is_last || !message.loses_answers();
+            let sent = match timeout_at(
+                until,
+                self.send(message.server(number, &self.servers), &query, body.clone()),
+            )
+            .await
+            {
                 Err(_) => Sent::HungUp,
                 Ok(Err(_)) => Sent::Broken,
                 Ok(Ok((StatusCode::OK, body))) => {
@@ -93,10 +97,16 @@ impl Platform {
     }
 
     /// One send, on a connection of its own; dropping the future hangs up.
-    async fn send(&self, query: &str, body: Bytes) -> Result<(StatusCode, Bytes), Failure> {
-        let (mut sender, connection) = http1::handshake(TokioIo::new(self.connect().await?)).await?;
+    async fn send(
+        &self,
+        server: Option<&SocketAddr>,
+        query: &str,
+        body: Bytes,
+    ) -> Result<(StatusCode, Bytes), Failure> {
+        let server = *server.ok_or("no server")?;
+        let (mut sender, connection) = http1::handshake(TokioIo::new(self.connect(server).await?)).await?;
         let request = Request::post(format!("/wx?{query}"))
-            .header(header::HOST, self.server.to_string())
+            .header(header::HOST, server.to_string())
             .header(header::USER_AGENT, "Mozilla/4.0")
             .header(header::ACCEPT, "*/*")
             .header(header::PRAGMA, "no-cache")
@@ -111,7 +121,7 @@ impl Platform {
         join(exchange, connection).await.0
     }
 
-    async fn connect(&self) -> io::Result<TcpStream> {
+    async fn connect(&self, server: SocketAddr) -> io::Result<TcpStream> {
         let socket = TcpSocket::new_v4()?;
         if cfg!(target_os = "linux") {
             // From many addresses of this machine: a closed connection occupies its port for a minute, and one address has 28,000 of them.
@@ -119,6 +129,6 @@ impl Platform {
             let from = Ipv4Addr::new(127, 1, third % 16, fourth.max(1));
             socket.bind((from, 0).into())?;
         }
-        socket.connect(self.server).await
+        socket.connect(server).await
     }
 }

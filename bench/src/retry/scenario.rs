@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use super::Setup;
 
+/// Sends of a message in all.
+pub(super) const SENDS: u32 = 3;
+
 /// The handlers that are slower than the platform's limit take so long: from the limit itself to beyond the third send's.
 const SLOW: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(18));
 
@@ -67,10 +70,23 @@ impl Message {
         self.0 / 10 % 10 == 4
     }
 
+    /// Which of the servers gets this send, 0 for the first: three quarters of the second sends go to another of two servers than the
+    /// first, and no message has all three at one.
+    pub(super) fn server<T>(self, send: u32, servers: &[T]) -> Option<&T> {
+        let (at, of) =
+            (self.0.saturating_mul(SENDS).saturating_add(send), u32::try_from(servers.len()).ok()?);
+        // Not in turns: then every kind of message would begin at the same server each time.
+        let at = (f64::from(of) * part(at)).floor();
+        (0..of).zip(servers).find_map(|(number, server)| (f64::from(number) >= at).then_some(server))
+    }
+
     /// A time of its own in this range: evenly spread over the messages.
     fn between(self, from: Duration, to: Duration) -> Duration {
-        // Multiples of the golden ratio leave no gap and no cluster.
-        let part = (f64::from(self.0) * 0.618_033_988_749_895).fract();
-        from.saturating_add(to.saturating_sub(from).mul_f64(part))
+        from.saturating_add(to.saturating_sub(from).mul_f64(part(self.0)))
     }
+}
+
+/// Multiples of the golden ratio leave no gap and no cluster between 0 and 1.
+fn part(number: u32) -> f64 {
+    (f64::from(number) * 0.618_033_988_749_895).fract()
 }

@@ -14,6 +14,7 @@ use actix_web::{App, HttpResponse, HttpServer, web};
 use axum::{Extension, Router, http::StatusCode, routing::post};
 use bytes::Bytes;
 use echostr_ledger::{Delivery, Flights, MemoryLedger};
+use echostr_ledger_redis::RedisLedger;
 use futures_util::FutureExt as _;
 use tokio::{
     net::{TcpListener, TcpSocket},
@@ -24,7 +25,7 @@ use tokio::{
 use warp::Filter as _;
 
 use super::{
-    Adapter, Failure, Guard, Setup,
+    Adapter, Failure, Guard, Member,
     app::{Failed, Served},
 };
 
@@ -39,15 +40,16 @@ const DRAINED_WITHIN: Duration = Duration::from_secs(60);
 
 /// Sets what the layers of all adapters can be set to. They have no trait in common.
 macro_rules! with_ledger {
-    ($layer:expr, $served:expr, $setup:expr) => {{
-        let (layer, served) = ($layer, $served.clone());
-        let layer = match $setup.guard {
-            Guard::Ledger => layer.ledger(MemoryLedger::new()),
+    ($layer:expr, $served:expr, $member:expr) => {{
+        let (layer, served, setup) = ($layer, $served.clone(), &$member.setup);
+        let layer = match setup.guard {
+            Guard::Ledger | Guard::LedgerEach => layer.ledger(MemoryLedger::new()),
+            Guard::Redis => layer.ledger(redis($member).await?),
             Guard::Nothing | Guard::MarkAtStart | Guard::MarkAtEnd => layer,
         };
         layer
-            .timing($setup.timing())
-            .patience($setup.patience.into())
+            .timing(setup.timing())
+            .patience(setup.patience.into())
             .on_late(move |_, late| served.clone().on_late(late))
     }};
 }
@@ -57,17 +59,17 @@ macro_rules! with_ledger {
 /// # Errors
 ///
 /// If the server cannot listen, or nobody reads what it tells.
-pub fn serve(setup: &Setup) -> Result<(), Failure> {
-    let served = Served::new(*setup);
-    match setup.adapter {
-        Adapter::Axum => tokio_runtime()?.block_on(axum(setup, served)),
-        Adapter::Actix => actix_web::rt::System::new().block_on(actix(setup, served)),
-        Adapter::Warp => tokio_runtime()?.block_on(warp(setup, served)),
+pub fn serve(member: &Member) -> Result<(), Failure> {
+    let served = Served::new(*member);
+    match member.setup.adapter {
+        Adapter::Axum => tokio_runtime()?.block_on(axum(member, served)),
+        Adapter::Actix => actix_web::rt::System::new().block_on(actix(member, served)),
+        Adapter::Warp => tokio_runtime()?.block_on(warp(member, served)),
     }
 }
 
-async fn axum(setup: &Setup, served: Served) -> Result<(), Failure> {
-    let layer = with_ledger!(echostr_axum::EchostrLayer::new(crate::plain()), served, setup);
+async fn axum(member: &Member, served: Served) -> Result<(), Failure> {
+    let layer = with_ledger!(echostr_axum::EchostrLayer::new(crate::plain()), served, member);
     let (flights, books) = (layer.flights(), served.clone());
     let on_message = async move |delivery: Option<Extension<Delivery>>, body: Bytes| {
         let reply = served.on_message(&body, delivery.map(|Extension(delivery)| delivery)).await;
@@ -79,8 +81,8 @@ async fn axum(setup: &Setup, served: Served) -> Result<(), Failure> {
     until_asked(axum::serve(listener, app).into_future(), address, &flights, &books).await
 }
 
-async fn actix(setup: &Setup, served: Served) -> Result<(), Failure> {
-    let wrap = with_ledger!(echostr_actix::Echostr::new(crate::plain()), served, setup);
+async fn actix(member: &Member, served: Served) -> Result<(), Failure> {
+    let wrap = with_ledger!(echostr_actix::Echostr::new(crate::plain()), served, member);
     let (flights, books) = (wrap.flights(), served.clone());
     let app = move || {
         actix_web::rt::spawn(served.stalls().clone().watch());
@@ -107,8 +109,8 @@ async fn actix(setup: &Setup, served: Served) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn warp(setup: &Setup, served: Served) -> Result<(), Failure> {
-    let settings = with_ledger!(echostr_warp::Echostr::new(crate::plain()), served, setup);
+async fn warp(member: &Member, served: Served) -> Result<(), Failure> {
+    let settings = with_ledger!(echostr_warp::Echostr::new(crate::plain()), served, member);
     let (flights, books) = (settings.flights(), served.clone());
     let on_message = move |delivery: Option<Delivery>, body: Bytes| {
         let served = served.clone();
@@ -137,6 +139,12 @@ async fn warp(setup: &Setup, served: Served) -> Result<(), Failure> {
     let app = warp::path("wx").and(warp::path::end()).and(app);
     let (listener, address) = listener()?;
     until_asked(warp::serve(app).incoming(listener).run().map(Ok), address, &flights, &books).await
+}
+
+/// The ledger that it shares with the others of its run.
+async fn redis(member: &Member) -> Result<RedisLedger, Failure> {
+    let port = member.redis.ok_or("no port of a Redis")?;
+    Ok(RedisLedger::connect(&format!("redis://127.0.0.1:{port}")).await?)
 }
 
 /// Serves until the input ends, and tells the books when the handlers have.

@@ -24,6 +24,10 @@ pub enum Adapter {
 pub enum Guard {
     /// The memory ledger.
     Ledger,
+    /// The ledger in Redis, which several servers share.
+    Redis,
+    /// A control for several servers: a memory ledger of each server's own.
+    LedgerEach,
     /// Nothing.
     Nothing,
     /// A control: a set of messages that have been seen, entered before the handler runs.
@@ -33,8 +37,11 @@ pub enum Guard {
 }
 
 impl Guard {
-    /// Those that must not get through.
-    pub const CONTROLS: [Self; 3] = [Self::Nothing, Self::MarkAtStart, Self::MarkAtEnd];
+    /// Whether it must get through.
+    #[must_use]
+    pub const fn is_right(self) -> bool {
+        matches!(self, Self::Ledger | Self::Redis)
+    }
 }
 
 /// Which send settles for `success`.
@@ -55,7 +62,7 @@ impl From<Patience> for echostr_ledger::Patience {
     }
 }
 
-/// One server.
+/// The servers of a run.
 #[derive(Args, Clone, Copy, Debug)]
 pub struct Setup {
     /// The framework.
@@ -73,6 +80,20 @@ pub struct Setup {
     /// How many times as fast as WeChat everything goes.
     #[arg(long)]
     pub speed: u32,
+}
+
+/// One of the servers of a run.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Member {
+    /// What all of them have in common.
+    #[command(flatten)]
+    pub setup: Setup,
+    /// Which of them it is.
+    #[arg(long)]
+    pub number: u32,
+    /// The port of the Redis that they share.
+    #[arg(long)]
+    pub redis: Option<u16>,
 }
 
 impl Setup {
@@ -95,8 +116,9 @@ impl Setup {
     }
 }
 
-impl fmt::Display for Setup {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Setup {
+    /// The beginning of its row; `more` is added to the guard.
+    pub(super) fn row(&self, more: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let adapter = match self.adapter {
             Adapter::Axum => "axum",
             Adapter::Actix => "actix-web",
@@ -104,15 +126,17 @@ impl fmt::Display for Setup {
         };
         let guard = match self.guard {
             Guard::Ledger => "memory ledger",
+            Guard::Redis => "Redis ledger",
+            Guard::LedgerEach => "memory ledger each",
             Guard::Nothing => "none",
             Guard::MarkAtStart => "mark at start",
             Guard::MarkAtEnd => "mark at end",
         };
         let patience = match (self.guard, self.patience) {
-            (Guard::Ledger, Patience::One) => "`OneSend`",
-            (Guard::Ledger, Patience::All) => "`AllSends`",
+            (Guard::Ledger | Guard::Redis, Patience::One) => "`OneSend`",
+            (Guard::Ledger | Guard::Redis, Patience::All) => "`AllSends`",
             _ => "",
         };
-        write!(f, "| {adapter} | {guard} | {patience} ")
+        write!(f, "| {adapter} | {guard}{more} | {patience} ")
     }
 }

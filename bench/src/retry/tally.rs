@@ -7,6 +7,7 @@ use super::{
     books::{Entry, Report},
     platform::{Fate, Sent},
     stall::Stall,
+    trouble::{Trouble, What},
 };
 
 /// What was counted in a run.
@@ -37,6 +38,10 @@ pub struct Tally {
     /// The longest that one of the two processes stalled, as it would be at WeChat.
     longest: Duration,
     overflows: Option<u64>,
+    /// What happened to Redis.
+    troubles: Vec<Trouble>,
+    /// The first messages of which something is wrong.
+    examples: Vec<String>,
 }
 
 /// The head of the table whose rows [`Measured`](super::Measured) prints.
@@ -49,6 +54,9 @@ wrong status | slowest answer | longest stall | overflows |
 /// deadline leaves to the platform's limit.
 const EXCUSE: Duration = Duration::from_millis(125);
 
+/// More would say nothing new.
+const EXAMPLES: usize = 10;
+
 impl Tally {
     pub(super) fn of(
         setup: &Setup,
@@ -56,21 +64,25 @@ impl Tally {
         report: &Report,
         stalls: &[Stall],
         overflows: Option<u64>,
+        troubles: Vec<Trouble>,
     ) -> Self {
         let stalls: Vec<Stall> = report.stalls.iter().chain(stalls).copied().collect();
         let longest = stalls.iter().map(|stall| stall.length()).max().unwrap_or_default();
         let excuse = setup.sped_up(EXCUSE);
         let excuses: Vec<Stall> = stalls.into_iter().filter(|stall| stall.length() >= excuse).collect();
-        let mut tally = Self { longest: setup.slowed_down(longest), overflows, ..Self::default() };
-        for (fate, entry) in fates.iter().zip(&report.entries) {
+        let mut tally = Self { longest: setup.slowed_down(longest), overflows, troubles, ..Self::default() };
+        for ((number, fate), entry) in (0..).zip(fates).zip(&report.entries) {
             let is_stalled = excuses.iter().any(|stall| stall.meets(fate.life));
-            tally.add(fate, entry, is_stalled);
+            if tally.add(fate, entry, is_stalled) && tally.examples.len() < EXAMPLES {
+                tally.examples.push(tally.example(number, fate, entry, is_stalled));
+            }
         }
         tally.slowest = setup.slowed_down(tally.slowest);
         tally
     }
 
-    fn add(&mut self, fate: &Fate, entry: &Entry, is_stalled: bool) {
+    /// Whether something is wrong with the message.
+    fn add(&mut self, fate: &Fate, entry: &Entry, is_stalled: bool) -> bool {
         match entry.succeeded {
             0 => count(&mut self.never),
             1 => count(&mut self.once),
@@ -81,11 +93,13 @@ impl Tally {
             _ => None,
         });
         let first = bodies.next();
-        if bodies.any(|body| Some(body) != first) {
+        let is_unlike = bodies.any(|body| Some(body) != first);
+        if is_unlike {
             count(&mut self.unlike);
         }
         let is_served = self.serve(fate, entry);
-        if !is_served || entry.succeeded == 0 {
+        let is_wrong = !is_served || entry.succeeded == 0;
+        if is_wrong {
             count(if is_stalled { &mut self.excused } else { &mut self.failed });
         }
         self.slowest = self.slowest.max(fate.slowest);
@@ -98,6 +112,36 @@ impl Tally {
                 Sent::Broken => self.broken = self.broken.saturating_add(1),
             }
         }
+        is_wrong || is_unlike || entry.succeeded > 1
+    }
+
+    /// All that is known of a message of which something is wrong.
+    fn example(&self, number: u32, fate: &Fate, entry: &Entry, is_stalled: bool) -> String {
+        let troubles = self.troubles.iter().filter(|trouble| trouble.span.meets(fate.life));
+        let since = |moment: u64| Duration::from_micros(moment.saturating_sub(fate.life.from)).as_secs_f64();
+        let troubles: Vec<_> =
+            troubles.map(|trouble| format!("{trouble} until {:.2} s", since(trouble.span.to))).collect();
+        format!(
+            "message {number}, for {:.2} s: {:?}, {entry:?}; Redis {troubles:?}, in a stall: {is_stalled}",
+            since(fate.life.to),
+            fate.sends
+        )
+    }
+
+    /// The first messages of which something is wrong, with all that is known of them.
+    #[must_use]
+    pub fn examples(&self) -> &[String] {
+        &self.examples
+    }
+
+    /// What happened to Redis, if something did.
+    pub(super) fn troubles(&self) -> String {
+        if self.troubles.is_empty() {
+            return String::new();
+        }
+        let count = |what| self.troubles.iter().filter(|trouble| trouble.what == what).count();
+        let [paused, killed, restarted] = [What::Paused, What::Killed, What::Restarted].map(count);
+        format!(", paused {paused} ×, killed {killed} ×, restarted {restarted} ×")
     }
 
     /// How the user is served; whether that is as it should be.
@@ -116,7 +160,9 @@ impl Tally {
             (false, 0) => count(&mut self.lost),
             _ => count(&mut self.doubled),
         }
-        reached.is_some() && is_passive == entry.lates.is_empty() && entry.lates.len() <= 1
+        // While Redis cannot be asked, nobody is told anything that may turn out wrong.
+        let is_answered = reached.is_some() || !self.troubles.is_empty();
+        is_answered && is_passive == entry.lates.is_empty() && entry.lates.len() <= 1
     }
 
     /// Whether the run came out as it must: with the ledger without a fault, with a control with that control's fault.
@@ -124,29 +170,29 @@ impl Tally {
     pub fn verdict(&self, guard: Guard) -> Verdict {
         let has_failed = match guard {
             // For these nothing is an excuse.
-            Guard::Ledger if self.several > 0 => {
+            Guard::Ledger | Guard::Redis if self.several > 0 => {
                 return Verdict::Wrong("messages were handled more than once");
             }
-            Guard::Ledger if self.unlike > 0 => return Verdict::Wrong("repeats were not answered alike"),
-            Guard::Ledger => self.failed > 0,
+            Guard::Ledger | Guard::Redis if self.unlike > 0 => {
+                return Verdict::Wrong("repeats were not answered alike");
+            }
+            Guard::Ledger | Guard::Redis => self.failed > 0,
             Guard::Nothing => self.several == 0 || self.unlike == 0,
             Guard::MarkAtStart => self.never == 0,
-            Guard::MarkAtEnd => self.several == 0,
+            Guard::LedgerEach | Guard::MarkAtEnd => self.several == 0,
         };
-        match (guard, has_failed) {
-            (Guard::Ledger, _) if self.overflows.is_some_and(|overflows| overflows > 0) => {
+        match (guard.is_right(), has_failed) {
+            (true, _) if self.overflows.is_some_and(|overflows| overflows > 0) => {
                 Verdict::NotValid("a listen queue overflowed")
             }
-            (Guard::Ledger, _) if self.broken > 0 => {
-                Verdict::NotValid("connections could not be opened or broke")
-            }
-            (Guard::Ledger, _) if self.excused > self.once / 2 => {
+            (true, _) if self.broken > 0 => Verdict::NotValid("connections could not be opened or broke"),
+            (true, _) if self.excused > self.once / 2 => {
                 Verdict::NotValid("the machine stalled most of the time")
             }
-            (Guard::Ledger, true) => {
+            (true, true) => {
                 Verdict::Wrong("messages were not handled, or their replies did not reach their users once")
             }
-            (_, true) => Verdict::Wrong("a control has not failed as it must"),
+            (false, true) => Verdict::Wrong("a control has not failed as it must"),
             (_, false) => Verdict::Right,
         }
     }

@@ -47,8 +47,8 @@ impl Fallback {
     }
 
     /// `None` if Redis is to be asked.
-    pub(crate) fn settle(&self, key: &Key, now: Instant) -> Option<Settled> {
-        match at_once(self.ledger.settle(key, now))? {
+    pub(crate) fn settle(&self, key: &Key, gone: Instant, now: Instant) -> Option<Settled> {
+        match at_once(self.ledger.settle(key, gone, now))? {
             Settled::Hold => None,
             settled => Some(settled),
         }

@@ -30,6 +30,8 @@ pub(crate) struct Flight {
     pub(crate) mark: u64,
     /// Whether `success` has been answered.
     pub(crate) is_answered: bool,
+    /// Whether its handler has failed, which is to be recorded: nobody works on it any more.
+    pub(crate) has_failed: bool,
     pub(crate) end: Option<End>,
 }
 
@@ -87,14 +89,22 @@ impl Flights {
         self.of.get(&lease.key).filter(|flight| flight.is_of(lease) && flight.end.is_none())
     }
 
+    /// Those whose handlers run.
     pub(crate) fn all_under_way(&self) -> Vec<(Key, Flight)> {
-        let all = self.of.iter().filter(|(_, flight)| flight.end.is_none());
+        let all = self.of.iter().filter(|(_, flight)| flight.end.is_none() && !flight.has_failed);
         all.map(|(key, flight)| (*key, flight.clone())).collect()
     }
 
     pub(crate) fn all_ended(&self) -> Vec<(Key, Flight)> {
         let all = self.of.iter().filter(|(_, flight)| flight.end.is_some());
         all.map(|(key, flight)| (*key, flight.clone())).collect()
+    }
+
+    /// Notes that the handler of a flight has failed.
+    pub(crate) fn fail(&mut self, lease: &Lease) {
+        if let Some(flight) = self.of.get_mut(&lease.key).filter(|flight| flight.is_of(lease)) {
+            flight.has_failed = true;
+        }
     }
 
     /// Notes that `success` has been answered; `false` if the flight is no longer under way.

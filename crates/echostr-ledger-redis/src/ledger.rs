@@ -72,14 +72,14 @@ impl Ledger for RedisLedger {
         })
     }
 
-    fn settle(&self, key: &Key, now: Instant) -> Step<Settled> {
+    fn settle(&self, key: &Key, gone: Instant, now: Instant) -> Step<Settled> {
         let fallback = self.inner.fallback.as_ref();
-        if let Some(settled) = fallback.and_then(|fallback| fallback.settle(key, now)) {
+        if let Some(settled) = fallback.and_then(|fallback| fallback.settle(key, gone, now)) {
             return Step::ready(settled);
         }
         let key = *key;
         let settle = async move |steps: Steps, sender: oneshot::Sender<Settled>| {
-            let _ = sender.send(steps.settle(&key).await);
+            let _ = sender.send(steps.settle(&key, gone).await);
         };
         self.step(settle, Settled::Hold)
     }

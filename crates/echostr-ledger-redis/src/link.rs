@@ -32,6 +32,28 @@ pub(crate) enum Trouble {
     Full,
     /// Redis has been started anew, or emptied.
     Emptied,
+    /// It was asked too late for what it was to do.
+    Overdue,
+}
+
+/// The time of a command.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Within {
+    /// When it is given up.
+    give_up: Instant,
+    /// Until when it may act: not longer.
+    until: Instant,
+}
+
+impl Within {
+    /// The same, for what is of no use after that moment.
+    pub(crate) fn and_until(self, moment: Instant) -> Self {
+        Self { until: self.until.min(moment), ..self }
+    }
+
+    pub(crate) const fn give_up(self) -> Instant {
+        self.give_up
+    }
 }
 
 pub(crate) struct Link {
@@ -52,9 +74,10 @@ impl Link {
         &self.connector
     }
 
-    /// When the time of a command that begins now is over.
-    pub(crate) fn give_up(&self) -> Instant {
-        Instant::now().checked_add(self.limit).unwrap_or_else(Instant::now)
+    /// The time of a command that begins now.
+    pub(crate) fn within(&self) -> Within {
+        let give_up = Instant::now().checked_add(self.limit).unwrap_or_else(Instant::now);
+        Within { give_up, until: give_up }
     }
 
     /// From now on the records of this start of Redis are the known ones.
@@ -66,10 +89,10 @@ impl Link {
         self.run.lock().unwrap_or_else(PoisonError::into_inner).as_ref() == Some(run)
     }
 
-    /// Runs a script. It acts before the time of a command is over, or not at all: it carries that moment, as the clock of Redis will
+    /// Runs a script. It acts within the time of the command, or not at all: it carries that moment, as the clock of Redis will
     /// show it. A repeat within that time does no harm, since every script gives the same answer to the same request.
     ///
-    /// `give_up` is when that time is over; `is_known` says that the records must be those that are known.
+    /// `is_known` says that the records must be those that are known.
     ///
     /// # Errors
     ///
@@ -80,13 +103,13 @@ impl Link {
         keys: &[String],
         args: &Args,
         is_known: bool,
-        give_up: Instant,
+        within: Within,
     ) -> Result<Answer, Trouble> {
         let mut used = None;
         let result =
-            timeout_at(give_up, self.attempts(script, keys, args, is_known, give_up, &mut used)).await;
+            timeout_at(within.give_up, self.attempts(script, keys, args, is_known, within, &mut used)).await;
         match &result {
-            Ok(Ok(_) | Err(Trouble::Full | Trouble::Emptied)) => self.is_up(),
+            Ok(Ok(_) | Err(Trouble::Full | Trouble::Emptied | Trouble::Overdue)) => self.is_up(),
             Ok(Err(Trouble::Down)) => self.is_not_up("it refuses or does not answer"),
             Err(_) => {
                 if let Some(number) = used {
@@ -104,7 +127,7 @@ impl Link {
         keys: &[String],
         args: &Args,
         is_known: bool,
-        give_up: Instant,
+        within: Within,
         used: &mut Option<u64>,
     ) -> Result<Answer, Trouble> {
         loop {
@@ -116,10 +139,11 @@ impl Link {
             if is_known && !self.is_accepted(&line.run) {
                 return Err(Trouble::Emptied);
             }
-            match self.attempt(&line, script, keys, args, give_up).await {
+            match self.attempt(&line, script, keys, args, within).await {
                 Ok(answer) => {
                     self.clock.learn(answer.clock, Instant::now());
                     match answer.word.as_str() {
+                        "overdue" if Instant::now() >= within.until => return Err(Trouble::Overdue),
                         // Its clock has been set, or it has only now been learned.
                         "overdue" => {}
                         "emptied" => return Err(Trouble::Emptied),
@@ -147,9 +171,9 @@ impl Link {
         script: &Script,
         keys: &[String],
         args: &Args,
-        give_up: Instant,
+        within: Within,
     ) -> Result<Answer, RedisError> {
-        let until = self.clock.at(give_up).to_string().into_bytes();
+        let until = self.clock.at(within.until).to_string().into_bytes();
         let run = async |command: Cmd| command.query_async::<Value>(&mut line.connection.clone()).await;
         let value = match run(script.short(keys, &until, args.as_slice())).await {
             Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {

@@ -127,7 +127,9 @@ async fn open(store: Arc<Store>) -> Result<Arc<Server>, ConnectError> {
     let own = random().map_err(|error| ConnectError::Process(error.to_string()))?;
     match store.open(&own).await {
         Ok(()) => Ok(line.server),
-        Err(Trouble::Down) => Err(ConnectError::Refused("a script was not run".to_owned())),
+        Err(Trouble::Down | Trouble::Overdue) => {
+            Err(ConnectError::Refused("a script was not run".to_owned()))
+        }
         Err(Trouble::Full | Trouble::Emptied) => Err(ConnectError::Refused("its memory is full".to_owned())),
     }
 }

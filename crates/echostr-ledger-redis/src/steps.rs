@@ -37,6 +37,7 @@ pub(crate) struct Asked {
     counts: bool,
     runs: bool,
     fetches: bool,
+    gone: Instant,
 }
 
 impl Asked {
@@ -50,6 +51,7 @@ impl Asked {
             counts: claim.counts,
             runs: claim.runs,
             fetches: claim.fetches,
+            gone: claim.gone,
         }
     }
 
@@ -63,6 +65,7 @@ impl Asked {
             counts: self.counts,
             runs: self.runs,
             fetches: self.fetches,
+            gone: self.gone,
         }
     }
 
@@ -99,7 +102,15 @@ impl Steps {
     pub(crate) async fn claim(&self, asked: &Asked) -> Claimed {
         let store = &self.store;
         let key = [&asked.key];
-        let ask = |script, may_make| store.run(script, &key, asked.args(may_make, store.takes_over));
+        let ask = async |script, may_make| {
+            let args = asked.args(may_make, store.takes_over);
+            // A Redis that wakes just then is not to mark a reply as fetched that nobody reads.
+            if asked.fetches {
+                store.run_until(asked.gone, script, &key, args).await
+            } else {
+                store.run(script, &key, args).await
+            }
+        };
         let answer = match ask(&store.scripts.claim, true).await {
             // What needs no new record still has its answer.
             Err(Trouble::Full) => ask(&store.scripts.claim_known, false).await,
@@ -137,6 +148,7 @@ impl Steps {
                     first: clock.saturating_sub(age),
                     mark,
                     is_answered: false,
+                    has_failed: false,
                     end: None,
                 };
                 self.store.flights().begin(*key, flight);
@@ -186,16 +198,20 @@ impl Steps {
             let seen = Seen { sends: u32::try_from(sends).unwrap_or(u32::MAX), first: flight.arrived };
             return Some(Claimed::InFlight(flight.hand_over, seen));
         }
-        let reply = flights.fetch(&asked.key, asked.fetches)?;
+        let reply = flights.fetch(&asked.key, asked.fetches && Instant::now() < asked.gone)?;
         Some(Claimed::Done(reply::from_bytes(reply).map(Arc::new)))
     }
 
-    pub(crate) async fn settle(&self, key: &Key) -> Settled {
+    pub(crate) async fn settle(&self, key: &Key, gone: Instant) -> Settled {
         let store = &self.store;
         for _ in 0..SETTLES {
             let own = store.flights().get(key).filter(|flight| flight.end.is_none()).cloned();
+            // The platform is to send it again, as soon as Redis knows that.
+            if own.as_ref().is_some_and(|own| own.has_failed && !own.is_answered) {
+                return Settled::Hold;
+            }
             let args = own.as_ref().map_or_else(|| Args::default().bytes(b""), Flight::args);
-            match (store.run(&store.scripts.settle, &[key], args).await, own) {
+            match (store.run_until(gone, &store.scripts.settle, &[key], args).await, own) {
                 (Ok(answer), own) => return self.settled(key, answer, own.as_ref()).unwrap_or(Settled::Hold),
                 // The owner's server: it is told to Redis with the next beat.
                 (Err(_), Some(own)) if store.flights().answer(key, own.owner) => {
@@ -249,6 +265,7 @@ impl Steps {
 
     /// The same for a handler that has failed.
     pub(crate) async fn release(&self, lease: &Lease, tell: oneshot::Sender<Released>) {
+        self.store.flights().fail(lease);
         let args = Args::default();
         self.record(lease, &self.store.scripts.release, &args, tell, Released::Late, |answer| {
             Some(match answer.word.as_str() {

@@ -21,7 +21,7 @@ use crate::{
     answer::Answer,
     args::Args,
     flights::{Flight, Flights},
-    link::{Link, Trouble},
+    link::{Link, Trouble, Within},
     names::Names,
     scripts::{Script, Scripts},
     times::{Times, milliseconds},
@@ -90,19 +90,39 @@ impl Store {
         keys: &[&Key],
         args: Args,
     ) -> Result<Answer, Trouble> {
-        let give_up = self.link.give_up();
+        self.run_within(self.link.within(), script, keys, args).await
+    }
+
+    /// The same for a step that is not to be taken after that moment.
+    pub(crate) async fn run_until(
+        self: &Arc<Self>,
+        moment: Instant,
+        script: &Script,
+        keys: &[&Key],
+        args: Args,
+    ) -> Result<Answer, Trouble> {
+        self.run_within(self.link.within().and_until(moment), script, keys, args).await
+    }
+
+    async fn run_within(
+        self: &Arc<Self>,
+        within: Within,
+        script: &Script,
+        keys: &[&Key],
+        args: Args,
+    ) -> Result<Answer, Trouble> {
         let life = self.life().clone();
-        let result = self.run_in(&life, script, keys, args.clone(), true, give_up).await;
+        let result = self.run_in(&life, script, keys, args.clone(), true, within).await;
         if !matches!(result, Err(Trouble::Emptied)) {
             return result;
         }
         let mut recovered = self.recovered.subscribe();
         self.recover();
-        if !matches!(timeout_at(give_up, recovered.changed()).await, Ok(Ok(()))) {
+        if !matches!(timeout_at(within.give_up(), recovered.changed()).await, Ok(Ok(()))) {
             return result;
         }
         let life = self.life().clone();
-        self.run_in(&life, script, keys, args, true, give_up).await
+        self.run_in(&life, script, keys, args, true, within).await
     }
 
     async fn run_in(
@@ -112,14 +132,14 @@ impl Store {
         keys: &[&Key],
         args: Args,
         is_known: bool,
-        give_up: Instant,
+        within: Within,
     ) -> Result<Answer, Trouble> {
         let names = keys.iter().map(|key| self.names.record(key));
         let keys: Vec<_> = std::iter::once(self.names.marker()).chain(names).collect();
         let Times { lease, suspicion, gap, grace, .. } = self.times;
         let common = [lease, suspicion, gap, grace].into_iter();
         let common = common.fold(Args::default().bytes(life), |args, time| args.number(milliseconds(time)));
-        self.link.run(script, &keys, &common.and(args), is_known, give_up).await
+        self.link.run(script, &keys, &common.and(args), is_known, within).await
     }
 
     fn life(&self) -> MutexGuard<'_, Vec<u8>> {
@@ -196,7 +216,7 @@ impl Store {
         let args = Args::default().bytes(own);
         let mut answer = self
             .link
-            .run(&self.scripts.open, &[self.names.marker()], &args, false, self.link.give_up())
+            .run(&self.scripts.open, &[self.names.marker()], &args, false, self.link.within())
             .await?;
         Ok(answer.bytes().ok_or(Trouble::Down)?.to_vec())
     }
@@ -239,7 +259,7 @@ impl Store {
             let args = batch.iter().fold(Args::default(), |args, (_, flight)| args.and(flight.args()));
             let keys: Vec<_> = batch.iter().map(|(key, _)| key).collect();
             let mut answer =
-                self.run_in(&life, &self.scripts.extend, &keys, args, false, self.link.give_up()).await?;
+                self.run_in(&life, &self.scripts.extend, &keys, args, false, self.link.within()).await?;
             self.learn(batch, &answer.letters().unwrap_or_default());
         }
         for batch in ended.chunks(BATCH) {
@@ -262,7 +282,7 @@ impl Store {
         // Whether somebody has fetched the reply is lost, and only what nobody has may be taken back.
         let state = if end.state == b'r' { b'g' } else { end.state };
         let args = flight.args().bytes(&[state]).bytes(&end.reply).number(end.until);
-        self.run_in(life, &self.scripts.restore, &[key], args, false, self.link.give_up()).await.map(drop)
+        self.run_in(life, &self.scripts.restore, &[key], args, false, self.link.within()).await.map(drop)
     }
 
     /// Makes `success` of the replies in Redis whose time is over.

@@ -73,7 +73,8 @@ impl<R: Send + 'static> Active<R> {
     pub async fn arrive<F>(self, arrival: Arrival) -> Arrived<R, F> {
         let id = self.shared.tracker.request_id();
         let mut plan = Plan::unseen(&self.shared.timing, arrival.arrived);
-        let mut send = Request { active: self, arrival, id, is_counted: false, waited_for: None };
+        let mut send =
+            Request { active: self, arrival, id, is_counted: false, is_behind: false, waited_for: None };
         loop {
             let (claimed, is_there, permit) = send.claim(&plan).await;
             let (hand_over, seen) = match claimed {
@@ -81,7 +82,7 @@ impl<R: Send + 'static> Active<R> {
                 Claimed::InFlight(hand_over, seen) => (hand_over, seen),
                 claimed => return Arrived::Answer(Box::pin(send.answer(claimed, is_there, plan)).await),
             };
-            plan = send.active.plan(&arrival, seen);
+            plan = send.plan(seen);
             if let Some(answer) = Box::pin(send.wait(hand_over, plan)).await {
                 return Arrived::Answer(answer);
             }
@@ -114,14 +115,10 @@ impl<R> Clone for Active<R> {
 }
 
 impl<R: Send + 'static> Active<R> {
-    fn plan(&self, arrival: &Arrival, seen: Seen) -> Plan {
-        Plan::new(&self.shared.timing, self.shared.patience, arrival.arrived, seen)
-    }
-
     /// The answer for a send to which the flight has given nothing in its time.
     async fn out_of_time<F>(&self, key: &Key, plan: Plan, hand_over: &HandOver) -> Answer<R, F> {
         if plan.settles && plan.is_there() {
-            match self.ledger.settle(key, Instant::now()).await {
+            match self.ledger.settle(key, plan.gone, Instant::now()).await {
                 Settled::Success => return Answer::Success,
                 Settled::Reply(remembered) => {
                     hand_over.set_fetched();
@@ -142,18 +139,26 @@ struct Request<R> {
     id: RequestId,
     /// Whether the store has counted it.
     is_counted: bool,
+    /// Whether it had to wait for the store.
+    is_behind: bool,
     /// The flight that it has waited for last.
     waited_for: Option<Arc<HandOver>>,
 }
 
 impl<R: Send + 'static> Request<R> {
+    fn plan(&self, seen: Seen) -> Plan {
+        let shared = &self.active.shared;
+        Plan::new(&shared.timing, shared.patience, self.arrival.arrived, seen, self.is_behind)
+    }
+
     fn run<F>(self, lease: Lease, seen: Seen, permit: Option<Permit>) -> Arrived<R, F> {
+        let plan = self.plan(seen);
         let Self { active, arrival, .. } = self;
         let (giver, taker) = seat();
         let answer = OwnAnswer {
             active: active.clone(),
             key: arrival.key,
-            plan: active.plan(&arrival, seen),
+            plan,
             taker,
             hand_over: Arc::clone(&lease.hand_over),
         };
@@ -180,6 +185,7 @@ impl<R: Send + 'static> Request<R> {
                 counts: !self.is_counted,
                 runs: permit.is_some(),
                 fetches: is_there,
+                gone: plan.gone,
             };
             let claimed = self.active.ledger.claim(&claim, now).await;
             if !matches!(claimed, Claimed::Unavailable) {
@@ -188,6 +194,7 @@ impl<R: Send + 'static> Request<R> {
                 return (claimed, is_there, permit.filter(|_| runs));
             }
             drop(permit);
+            self.is_behind = true;
             if stranded.is_none() {
                 stranded = shared.strand();
                 if stranded.is_none() {

@@ -38,8 +38,8 @@ pub trait Ledger: Send + Sync + 'static {
     fn claim(&self, claim: &Claim<'_>, now: Instant) -> Step<Claimed>;
 
     /// Makes the record `success`, if nothing has been answered yet. Whoever is told so answers with it, so a reply that it finds is
-    /// marked as fetched.
-    fn settle(&self, key: &Key, now: Instant) -> Step<Settled>;
+    /// marked as fetched. `gone` is when nobody can be told any more: what a store has not done by then it does not do, and holds.
+    fn settle(&self, key: &Key, gone: Instant, now: Instant) -> Step<Settled>;
 
     /// Ends a flight whose handler has replied.
     fn finish(&self, lease: &Lease, end: End, now: Instant) -> Step<Finished>;
@@ -58,8 +58,8 @@ impl<L: Ledger + ?Sized> Ledger for Arc<L> {
         (**self).claim(claim, now)
     }
 
-    fn settle(&self, key: &Key, now: Instant) -> Step<Settled> {
-        (**self).settle(key, now)
+    fn settle(&self, key: &Key, gone: Instant, now: Instant) -> Step<Settled> {
+        (**self).settle(key, gone, now)
     }
 
     fn finish(&self, lease: &Lease, end: End, now: Instant) -> Step<Finished> {
@@ -94,6 +94,8 @@ pub struct Claim<'c> {
     pub runs: bool,
     /// Whether what it is told reaches its sender. If not, a reply stays unfetched.
     pub fetches: bool,
+    /// When that ends: a store that takes its time fetches no reply after it.
+    pub gone: Instant,
 }
 
 /// What there is to do for a request.

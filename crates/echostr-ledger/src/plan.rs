@@ -34,12 +34,20 @@ impl Plan {
         Self { settles: false, until: gone, gone, hold }
     }
 
-    pub(crate) fn new(timing: &Timing, patience: Patience, arrived: Instant, seen: Seen) -> Self {
+    /// `is_behind` is whether the send had to wait for the store: then its handler has begun late, and if it failed after `success`, nobody
+    /// would send again.
+    pub(crate) fn new(
+        timing: &Timing,
+        patience: Patience,
+        arrived: Instant,
+        seen: Seen,
+        is_behind: bool,
+    ) -> Self {
         let unseen = Self::unseen(timing, arrived);
         let is_late = arrived.saturating_duration_since(seen.first) >= timing.last_after;
         let settles = match patience {
-            Patience::OneSend => true,
-            Patience::AllSends => seen.sends >= LAST || is_late,
+            Patience::OneSend if !is_behind => true,
+            Patience::OneSend | Patience::AllSends => seen.sends >= LAST || is_late,
         };
         if !settles {
             return unseen;

@@ -89,12 +89,12 @@ async fn no_success_on_a_lease_that_has_run_out() {
         dead.line(&format!("run {number} 1")).await;
     }
     // The control.
-    assert_eq!(other.settle(&key(1), Instant::now()).await, Settled::Success);
+    assert_eq!(other.settle(&key(1), Instant::now() + 5 * SECOND, Instant::now()).await, Settled::Success);
     dead.kill();
     sleep(4 * SECOND).await;
     // Run out, suspect, abandoned.
     for _ in 0..20 {
-        assert_eq!(other.settle(&key(2), Instant::now()).await, Settled::Hold);
+        assert_eq!(other.settle(&key(2), Instant::now() + 5 * SECOND, Instant::now()).await, Settled::Hold);
         sleep(SECOND / 10).await;
     }
     let app = App::over("alive", other, SECOND / 10);

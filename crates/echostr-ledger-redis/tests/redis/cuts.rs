@@ -45,7 +45,10 @@ async fn no_step_is_lost_or_done_twice() {
                     assert!(matches!(claimed, Claimed::Done(Some(_))), "{claimed:?}");
                 }
                 2 => {
-                    assert_eq!(a.settle(&key(number), Instant::now()).await, Settled::Success);
+                    assert_eq!(
+                        a.settle(&key(number), Instant::now() + 5 * SECOND, Instant::now()).await,
+                        Settled::Success
+                    );
                     assert_eq!(a.finish(&lease, reply(), Instant::now()).await, Finished::Late);
                 }
                 3 => {

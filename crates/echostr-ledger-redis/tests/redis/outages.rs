@@ -1,7 +1,7 @@
 //! Redis is not there for a while, and keeps its records.
 
-use echostr_ledger::{Claimed, Late, Ledger as _, Settled};
-use echostr_ledger_redis::{RedisSettings, WhenUnavailable};
+use echostr_ledger::{Claimed, Late, Ledger as _, Released, Settled};
+use echostr_ledger_redis::{RedisLedger, RedisSettings, WhenUnavailable};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::{
@@ -17,6 +17,7 @@ trials!["outages";
     it_is_back_as_soon_as_redis_is,
     the_owners_server_answers_success_and_others_hold,
     a_reply_made_meanwhile_is_kept,
+    a_failure_meanwhile_is_no_success,
     who_joins_on_the_owners_server_has_its_answer_too,
     with_handle_messages_are_handled_without_redis,
     no_command_takes_longer_than_its_time,
@@ -109,6 +110,28 @@ async fn a_reply_made_meanwhile_is_kept() {
     assert_eq!(attempts(&[&a, &b], 1), [1]);
 }
 
+/// Nobody works on it any more, and Redis does not know it yet: a send of it is left to the next one.
+async fn a_failure_meanwhile_is_no_success() {
+    let mut redis = Redis::start(&AOF).await;
+    let (a, b) = (ledger(&redis).await, ledger(&redis).await);
+    let settle = async |ledger: &RedisLedger, number| {
+        ledger.settle(&key(number), Instant::now() + 5 * SECOND, Instant::now()).await
+    };
+    let ((failed, _), (runs, _)) = (run(&a, 1, 1).await, run(&a, 2, 1).await);
+    redis.kill();
+    let release = a.release(&failed, Instant::now());
+    sleep(SECOND / 2).await;
+    assert_eq!(settle(&a, 1).await, Settled::Hold);
+    // The control: on this one somebody works.
+    assert_eq!(settle(&a, 2).await, Settled::Success);
+    // Longer than a lease, of which Redis is told nothing more.
+    sleep(4 * SECOND).await;
+    redis.start_again().await;
+    assert_eq!(release.await, Released::Free);
+    let (again, _) = run(&b, 1, 2).await;
+    assert_eq!((again.attempt, runs.attempt), (2, 1));
+}
+
 async fn who_joins_on_the_owners_server_has_its_answer_too() {
     let mut redis = Redis::start(&AOF).await;
     let a = App::new("a", &redis, seconds(6.0)).await;
@@ -153,7 +176,9 @@ async fn no_command_takes_longer_than_its_time() {
             assert!(matches!(claimed, Claimed::Unavailable), "{what}: {claimed:?}");
         }
         // Two tries.
-        let settled = timeout(3 * SECOND, b.settle(&key(1), Instant::now())).await.expect(what);
+        let settled = timeout(3 * SECOND, b.settle(&key(1), Instant::now() + 5 * SECOND, Instant::now()))
+            .await
+            .expect(what);
         assert_eq!(settled, Settled::Hold, "{what}");
     };
     let asking = async {

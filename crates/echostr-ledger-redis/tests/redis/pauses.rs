@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use echostr_ledger::Claimed;
+use echostr_ledger::{Claimed, Finished, Ledger as _, Settled};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::{
-    app::{App, SECOND, attempts, deliver, seconds},
+    app::{App, SECOND, attempts, deliver, key, seconds},
     server::Redis,
-    steps::{Ask, ledger, run},
+    steps::{Ask, ledger, reply, run},
     trial::trials,
 };
 
@@ -19,6 +19,7 @@ trials!["pauses";
     twice_in_a_row,
     twice_in_a_row_with_a_beat_between,
     what_was_given_up_is_not_done_when_it_wakes,
+    a_reply_is_not_fetched_for_a_send_that_has_gone,
 ];
 
 /// Four flights on one server, with sends that wait on another, while Redis stands still in this way. None is taken from its owner, who
@@ -122,4 +123,39 @@ async fn what_was_given_up_is_not_done_when_it_wakes() {
     };
     timeout(10 * SECOND, processed).await.unwrap();
     assert_eq!(redis.records().await.len(), 2);
+}
+
+/// Redis wakes when the platform has just hung up, and while a command of its send may still act: the reply goes to `on_late`.
+async fn a_reply_is_not_fetched_for_a_send_that_has_gone() {
+    let redis = Redis::start(&[]).await;
+    let (a, b) = (ledger(&redis).await, ledger(&redis).await);
+    // So that it knows the scripts and the clock.
+    assert_eq!(b.settle(&key(9), Instant::now() + SECOND, Instant::now()).await, Settled::Hold);
+    for (number, settles, is_there) in
+        [(1, true, false), (2, false, false), (3, true, true), (4, false, true)]
+    {
+        let (lease, _) = run(&a, number, 1).await;
+        assert_eq!(a.finish(&lease, reply(60 * SECOND), Instant::now()).await, Finished::InTime);
+        let gone = if is_there { 5 * SECOND } else { SECOND / 20 };
+        let asks = async {
+            if settles {
+                matches!(
+                    b.settle(&key(number), Instant::now() + gone, Instant::now()).await,
+                    Settled::Reply(_)
+                )
+            } else {
+                loop {
+                    match (Ask { gone, ..Ask::new(number, 2) }).of(&b).await {
+                        Claimed::Done(_) => break true,
+                        // The next look would be one that fetches nothing.
+                        _ if !is_there => break false,
+                        _ => {}
+                    }
+                }
+            }
+        };
+        let ((), is_told) = tokio::join!(redis.pause(SECOND / 7), asks);
+        assert_eq!(is_told, is_there, "{number}");
+        assert_eq!(a.retract(&lease, Instant::now()).await, !is_there, "{number}");
+    }
 }

@@ -37,11 +37,13 @@ pub(crate) struct Ask {
     pub(crate) counts: bool,
     pub(crate) runs: bool,
     pub(crate) fetches: bool,
+    /// How long its sender waits.
+    pub(crate) gone: Duration,
 }
 
 impl Ask {
     pub(crate) const fn new(number: u32, id: u128) -> Self {
-        Self { number, id, counts: true, runs: true, fetches: true }
+        Self { number, id, counts: true, runs: true, fetches: true, gone: Duration::from_secs(5) }
     }
 
     pub(crate) async fn of(&self, ledger: &RedisLedger) -> Claimed {
@@ -54,6 +56,7 @@ impl Ask {
             counts: self.counts,
             runs: self.runs,
             fetches: self.fetches,
+            gone: Instant::now() + self.gone,
         };
         ledger.claim(&claim, Instant::now()).await
     }
@@ -66,7 +69,7 @@ pub(crate) async fn run(ledger: &RedisLedger, number: u32, id: u128) -> (Lease, 
     }
 }
 
-fn reply(time: Duration) -> End {
+pub(crate) fn reply(time: Duration) -> End {
     End::Reply(Arc::new(Remembered::new(Some("text/xml".into()), "hello".into())), time)
 }
 
@@ -104,7 +107,7 @@ async fn a_flight_from_its_claim_to_its_repeats() {
     for ledger in [&a, &b] {
         assert_eq!(body(&Ask::new(1, 9).of(ledger).await), Some(&b"hello"[..]));
         assert_eq!(
-            b.settle(&key(1), now()).await,
+            b.settle(&key(1), now() + 5 * SECOND, now()).await,
             Settled::Reply(Arc::new(Remembered::new(Some("text/xml".into()), "hello".into())))
         );
     }
@@ -158,6 +161,7 @@ async fn another_message_with_the_same_key_is_a_conflict() {
             counts: true,
             runs: true,
             fetches: true,
+            gone: now() + 5 * SECOND,
         };
         a.claim(&claim, now()).await
     };
@@ -175,18 +179,22 @@ async fn what_is_settled_stays_success() {
     let (a, b) = (ledger(&redis).await, ledger(&redis).await);
     for settles in [&a, &b] {
         let number = if std::ptr::eq(settles, &a) { 1 } else { 2 };
-        assert_eq!(settles.settle(&key(number), now()).await, Settled::Hold, "there is no record");
+        assert_eq!(
+            settles.settle(&key(number), now() + 5 * SECOND, now()).await,
+            Settled::Hold,
+            "there is no record"
+        );
         let (lease, _) = run(&a, number, 1).await;
-        assert_eq!(settles.settle(&key(number), now()).await, Settled::Success);
+        assert_eq!(settles.settle(&key(number), now() + 5 * SECOND, now()).await, Settled::Success);
         assert_eq!(a.finish(&lease, reply(60 * SECOND), now()).await, Finished::Late);
         for ledger in [&a, &b] {
             assert!(matches!(Ask::new(number, 2).of(ledger).await, Claimed::Done(None)));
-            assert_eq!(ledger.settle(&key(number), now()).await, Settled::Success);
+            assert_eq!(ledger.settle(&key(number), now() + 5 * SECOND, now()).await, Settled::Success);
         }
         assert!(!a.retract(&lease, now()).await);
     }
     let (lease, _) = run(&a, 3, 1).await;
-    assert_eq!(b.settle(&key(3), now()).await, Settled::Success);
+    assert_eq!(b.settle(&key(3), now() + 5 * SECOND, now()).await, Settled::Success);
     assert_eq!(a.release(&lease, now()).await, Released::Late);
     assert!(matches!(Ask::new(3, 2).of(&b).await, Claimed::Done(None)));
 }
@@ -196,7 +204,7 @@ async fn a_failed_flight_is_free_for_the_next_attempt() {
     let (a, b) = (ledger(&redis).await, ledger(&redis).await);
     let (first, _) = run(&a, 1, 1).await;
     assert_eq!(a.release(&first, now()).await, Released::Free);
-    assert_eq!(b.settle(&key(1), now()).await, Settled::Hold, "nobody runs it");
+    assert_eq!(b.settle(&key(1), now() + 5 * SECOND, now()).await, Settled::Hold, "nobody runs it");
     let (second, seen) = run(&b, 1, 2).await;
     assert_eq!((second.attempt, seen.sends), (2, 2));
     // Owner and attempt are the fence.
@@ -215,7 +223,7 @@ async fn a_reply_is_taken_back_only_if_nobody_on_any_server_has_fetched_it() {
         assert_eq!(a.finish(&lease, reply(60 * SECOND), now()).await, Finished::InTime);
         assert!(body(&Ask { fetches, ..Ask::new(number, 2) }.of(&b).await).is_some());
         if settles {
-            assert!(matches!(b.settle(&key(number), now()).await, Settled::Reply(_)));
+            assert!(matches!(b.settle(&key(number), now() + 5 * SECOND, now()).await, Settled::Reply(_)));
         }
         let is_taken_back = a.retract(&lease, now()).await;
         assert_eq!(is_taken_back, !fetches && !settles);
@@ -262,6 +270,7 @@ async fn a_claim_that_is_dropped_gives_its_lease_back() {
             counts: true,
             runs: true,
             fetches: true,
+            gone: now() + 5 * SECOND,
         };
         let step = a.claim(&claim, now());
         // At once; while Redis answers; when the answer is there, and nobody has looked at it.
@@ -292,7 +301,7 @@ async fn who_waits_on_another_server_is_told_the_end() {
         match end {
             0 => assert_eq!(a.finish(&lease, reply(60 * SECOND), now()).await, Finished::InTime),
             1 => assert_eq!(a.finish(&lease, End::Success, now()).await, Finished::InTime),
-            2 => assert_eq!(a.settle(&key(end), now()).await, Settled::Success),
+            2 => assert_eq!(a.settle(&key(end), now() + 5 * SECOND, now()).await, Settled::Success),
             _ => assert_eq!(a.release(&lease, now()).await, Released::Free),
         }
         // It would have answered `success` of itself at 4.5 s.

@@ -108,7 +108,7 @@ impl Ledger for MemoryLedger {
         Step::ready(attempt())
     }
 
-    fn settle(&self, key: &Key, now: Instant) -> Step<Settled> {
+    fn settle(&self, key: &Key, _gone: Instant, now: Instant) -> Step<Settled> {
         let Some((shard, hash)) = self.inner.shard(key) else { return Step::ready(Settled::Hold) };
         let settled = lock(shard).settle(hash, key, self.inner.clock.at(now));
         Step::ready(settled.map_or(Settled::Hold, |(settled, hand_over)| {

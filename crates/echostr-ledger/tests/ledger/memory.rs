@@ -41,6 +41,7 @@ impl Book {
             counts: true,
             runs,
             fetches,
+            gone: self.now(),
         };
         now(self.ledger.claim(&claim, self.now()))
     }
@@ -73,7 +74,7 @@ fn a_mark_never_ends_before_its_flight() {
         let mut book = Book::new();
         let lease = book.run(&key(1), 10);
         if settles {
-            assert_eq!(now(book.ledger.settle(&key(1), book.now())), Settled::Success);
+            assert_eq!(now(book.ledger.settle(&key(1), book.now(), book.now())), Settled::Success);
         }
         book.at = Duration::from_secs(5_000);
         // Others come and go meanwhile.
@@ -103,8 +104,8 @@ fn only_the_attempt_under_way_can_end_its_flight() {
     assert_eq!(now(book.ledger.release(&first, book.now())), Released::Free);
     assert_eq!(now(book.ledger.release(&first, book.now())), Released::Superseded);
     // Nobody runs it, so nothing may be called done.
-    assert_eq!(now(book.ledger.settle(&key(1), book.now())), Settled::Hold);
-    assert_eq!(now(book.ledger.settle(&key(9), book.now())), Settled::Hold);
+    assert_eq!(now(book.ledger.settle(&key(1), book.now(), book.now())), Settled::Hold);
+    assert_eq!(now(book.ledger.settle(&key(9), book.now(), book.now())), Settled::Hold);
     assert!(matches!(book.claim(&key(1), 600, false, true), Claimed::Free(Some(_))));
     assert!(matches!(book.claim(&key(9), 600, false, true), Claimed::Free(None)));
 
@@ -128,7 +129,7 @@ fn a_reply_is_fetched_by_who_is_there() {
         assert_eq!(now(book.ledger.finish(&lease, reply(), book.now())), Finished::InTime);
         assert!(matches!(book.claim(&key(1), 600, true, fetches), Claimed::Done(Some(_))));
         if settles {
-            let settled = now(book.ledger.settle(&key(1), book.now()));
+            let settled = now(book.ledger.settle(&key(1), book.now(), book.now()));
             assert!(matches!(settled, Settled::Reply(_)), "{settled:?}");
         }
         assert_eq!(now(book.ledger.retract(&lease, book.now())), !fetches && !settles);
@@ -162,6 +163,7 @@ fn what_conflicts_is_not_counted() {
             counts: true,
             runs: true,
             fetches: true,
+            gone: book.now(),
         };
         now(book.ledger.claim(&claim, book.now()))
     };
@@ -231,7 +233,7 @@ fn a_reply_is_forgotten_on_time() {
     assert!(matches!(book.claim(&key(1), 600, true, true), Claimed::Done(Some(_))));
     book.at = Duration::from_millis(60_300);
     assert!(matches!(book.claim(&key(1), 600, true, true), Claimed::Done(None)));
-    assert_eq!(now(book.ledger.settle(&key(1), book.now())), Settled::Success);
+    assert_eq!(now(book.ledger.settle(&key(1), book.now(), book.now())), Settled::Success);
 }
 
 /// A reply after a failure takes up room for its minute as well, not for as long as the mark.

@@ -58,8 +58,12 @@ impl Ledger for Remote {
         later(self.ledger.claim(claim, now))
     }
 
-    fn settle(&self, key: &Key, now: Instant) -> Step<Settled> {
-        if self.settles { later(self.ledger.settle(key, now)) } else { later(Step::ready(Settled::Hold)) }
+    fn settle(&self, key: &Key, gone: Instant, now: Instant) -> Step<Settled> {
+        if self.settles {
+            later(self.ledger.settle(key, gone, now))
+        } else {
+            later(Step::ready(Settled::Hold))
+        }
     }
 
     fn finish(&self, lease: &Lease, end: End, now: Instant) -> Step<Finished> {
@@ -118,6 +122,34 @@ async fn a_store_that_cannot_be_reached_is_asked_again() {
     sleep(Duration::from_millis(10)).await;
     assert_eq!(tasks.iter().filter(|task| task.is_finished()).count(), 1);
     assert_eq!(server.deliveries.flights().counts().full, 1);
+}
+
+/// A handler that could begin only when the store was back may fail after the deadline. Nobody has been told `success` by then.
+#[tokio::test(start_paused = true)]
+async fn a_send_that_waited_for_the_store_leaves_success_to_the_next() {
+    let down = |time: f64| {
+        let until = Instant::now() + Duration::from_secs_f64(time);
+        Remote { down_until: Some(until), ..Remote::new(MemoryLedger::new()) }
+    };
+    for connection in CONNECTIONS {
+        for (acts, at, text) in [
+            (&[Act::Fail(1.0), Act::Reply(1.0, "hello")][..], 5_900, "sealed hello"),
+            (&[Act::Fail(1.5), Act::Reply(1.0, "hello")], 6_400, "sealed hello"),
+            (&[Act::Reply(7.0, "hello")], 9_500, "success"),
+        ] {
+            let server = Server::with(down(3.9), acts);
+            let answer = deliver(&server, &Request::new(1), connection).await.unwrap();
+            assert_eq!((answer.0, answer.1.text()), (at, (200, text)));
+            sleep(Duration::from_secs(60)).await;
+            assert_eq!((server.runs(), server.ended()), (acts.len(), 1));
+            assert_eq!(server.lates().len(), usize::from(text == "success"));
+        }
+        // What that costs: nobody knows that the third is the last if the store has heard of none before.
+        let server = Server::with(down(13.0), &[Act::Reply(7.0, "hello")]);
+        assert_eq!(deliver(&server, &Request::new(1), connection).await, None);
+        sleep(Duration::from_secs(60)).await;
+        assert_eq!((server.ended(), server.lates().len()), (1, 1));
+    }
 }
 
 #[tokio::test(start_paused = true)]
