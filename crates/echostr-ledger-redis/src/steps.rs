@@ -214,7 +214,7 @@ impl Steps {
             match (store.run_until(gone, &store.scripts.settle, &[key], args).await, own) {
                 (Ok(answer), own) => return self.settled(key, answer, own.as_ref()).unwrap_or(Settled::Hold),
                 // The owner's server: it is told to Redis with the next beat.
-                (Err(_), Some(own)) if store.flights().answer(key, own.owner) => {
+                (Err(_), Some(own)) if Instant::now() < gone && store.flights().answer(key, own.owner) => {
                     self.end(key, Some(&own));
                     return Settled::Success;
                 }

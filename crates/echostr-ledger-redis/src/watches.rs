@@ -55,11 +55,7 @@ impl Watches {
         let [mut pause, most] = store.times.poll;
         loop {
             sleep(pause).await;
-            let is_ours = self.all().get(&key).is_some_and(|(watched, _)| *watched == of);
-            if !is_ours {
-                return;
-            }
-            if hand_over.strong_count() == 0 {
+            if hand_over.strong_count() == 0 || !self.has(&key, &hand_over) {
                 break;
             }
             let args = Args::default().id(of.0).number(of.1);
@@ -70,13 +66,19 @@ impl Watches {
             pause = pause.saturating_mul(3).checked_div(2).unwrap_or(most).min(most);
         }
         let mut all = self.all();
-        if all.get(&key).is_some_and(|(watched, _)| *watched == of) {
+        if all.get(&key).is_some_and(|(_, watched)| watched.ptr_eq(&hand_over)) {
             all.remove(&key);
         }
         drop(all);
+        // Where another flight is watched by now, who waits for this one is to look at the record too.
         if let Some(hand_over) = hand_over.upgrade() {
             hand_over.end();
         }
+    }
+
+    /// Whether this place is the one that is watched: the same flight has another, once all who waited at its first have left.
+    fn has(&self, key: &Key, hand_over: &Weak<HandOver>) -> bool {
+        self.all().get(key).is_some_and(|(_, watched)| watched.ptr_eq(hand_over))
     }
 
     fn all(&self) -> MutexGuard<'_, HashMap<Key, (Of, Weak<HandOver>)>> {

@@ -28,8 +28,8 @@ if counts then
   end
 end
 
-if r.state == 'i' and r.owner == id then
-  -- Its answer was lost.
+if r.owner == id and (r.state == 'i' or (r.state == 's' and runs)) then
+  -- Its answer was lost, and whoever has been told `success` since counts on this handler.
   if runs then
     extend(r)
     save(key, r)

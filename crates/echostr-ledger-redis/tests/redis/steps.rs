@@ -25,6 +25,9 @@ trials!["steps";
     a_claim_that_is_dropped_gives_its_lease_back,
     who_waits_on_another_server_is_told_the_end,
     a_claim_that_may_not_run_makes_no_record,
+    who_comes_when_another_has_just_left_is_told_the_end,
+    a_claim_repeated_after_success_was_answered_runs_the_handler,
+    the_owners_server_holds_what_comes_too_late_for_its_sender,
 ];
 
 pub(crate) async fn ledger(redis: &Redis) -> RedisLedger {
@@ -317,4 +320,50 @@ async fn a_claim_that_may_not_run_makes_no_record() {
     let claimed = Ask { runs: false, ..Ask::new(1, 1) }.of(&a).await;
     assert!(matches!(claimed, Claimed::Free(None)), "{claimed:?}");
     assert_eq!(redis.records().await, [""; 0]);
+}
+
+/// WeChat hangs up and sends again at once, perhaps to the same server, while that pauses between two looks for the send before.
+async fn who_comes_when_another_has_just_left_is_told_the_end() {
+    let redis = Redis::start(&[]).await;
+    let (a, b) = (ledger(&redis).await, ledger(&redis).await);
+    let (lease, _) = run(&a, 1, 1).await;
+    let app = crate::app::App::over("b", b, SECOND).patient();
+    let left = app.spawn(1);
+    sleep(SECOND).await;
+    left.abort();
+    assert!(left.await.unwrap_err().is_cancelled());
+    let waiting = app.spawn(1);
+    sleep(SECOND).await;
+    assert_eq!(a.finish(&lease, reply(60 * SECOND), now()).await, Finished::InTime);
+    // Of itself it would look at 4.5 s.
+    let response = timeout(2 * SECOND, waiting).await.expect("it is told").unwrap();
+    assert_eq!(response.text(), (200, "hello"));
+}
+
+/// Its answer was lost, and meanwhile another send has been told `success`, which counts on the handler.
+async fn a_claim_repeated_after_success_was_answered_runs_the_handler() {
+    let redis = Redis::start(&[]).await;
+    let (a, b) = (ledger(&redis).await, ledger(&redis).await);
+    run(&a, 1, 1).await;
+    assert_eq!(b.settle(&key(1), now() + 5 * SECOND, now()).await, Settled::Success);
+    let (lease, seen) = run(&a, 1, 1).await;
+    assert_eq!((lease.attempt, seen.sends), (1, 1));
+    // The control: for all others it is done.
+    assert!(matches!(Ask::new(1, 2).of(&b).await, Claimed::Done(None)));
+    assert_eq!(a.finish(&lease, reply(60 * SECOND), now()).await, Finished::Late);
+}
+
+/// Nobody is left to be told `success`, so that the reply may still be the answer of the next send.
+async fn the_owners_server_holds_what_comes_too_late_for_its_sender() {
+    let redis = Redis::start(&[]).await;
+    let a = ledger(&redis).await;
+    for (number, gone, settled, finished) in [
+        (1, Duration::ZERO, Settled::Hold, Finished::InTime),
+        // The control.
+        (2, 5 * SECOND, Settled::Success, Finished::Late),
+    ] {
+        let (lease, _) = run(&a, number, 1).await;
+        assert_eq!(a.settle(&key(number), now() + gone, now()).await, settled);
+        assert_eq!(a.finish(&lease, reply(60 * SECOND), now()).await, finished);
+    }
 }
