@@ -1,10 +1,12 @@
 //! Redis is killed and comes back with less than it had.
 
-use tokio::time::sleep;
+use echostr_ledger::{Claimed, Finished, Ledger as _, Settled};
+use tokio::time::{Instant, sleep};
 
 use crate::{
-    app::{App, SECOND, attempts, seconds},
+    app::{App, SECOND, attempts, key, seconds},
     server::Redis,
+    steps::{Ask, ledger, reply, run},
     trial::trials,
 };
 
@@ -14,6 +16,7 @@ trials!["emptied";
     with_an_append_only_file,
     by_flushall,
     what_only_a_dead_server_knew_is_handled_again,
+    what_was_settled_on_records_of_before_stays_success,
 ];
 
 /// A message that has been handled, one that was answered with `success`, and one that is being handled, when Redis is killed and started
@@ -91,5 +94,29 @@ async fn what_only_a_dead_server_knew_is_handled_again() {
         redis.start_again().await;
         assert_eq!(b.send(1).await.text(), (200, if runs == 2 { "b 1" } else { "a 1" }));
         assert_eq!(ran + b.runs().len(), runs);
+    }
+}
+
+/// Redis is back with a snapshot of the time before the reply, and a send is told `success` before the owner's server has noticed.
+async fn what_was_settled_on_records_of_before_stays_success() {
+    let redis = Redis::start(&[]).await;
+    for settles in [true, false] {
+        let (a, b) = (ledger(&redis).await, ledger(&redis).await);
+        let number = u32::from(settles);
+        let (lease, _) = run(&a, number, 1).await;
+        let record = redis.records().await.remove(0);
+        let before: Vec<u8> = redis.ask(redis::cmd("GET").arg(&record)).await;
+        assert_eq!(a.finish(&lease, reply(60 * SECOND), Instant::now()).await, Finished::InTime);
+        redis.ask::<()>(redis::cmd("SET").arg(&record).arg(before)).await;
+        if settles {
+            let settled = b.settle(&key(number), Instant::now() + 5 * SECOND, Instant::now()).await;
+            assert_eq!(settled, Settled::Success);
+        }
+        redis.ask::<()>(redis::cmd("DEL").arg("echostr:1:default:marker")).await;
+        sleep(2 * SECOND).await;
+        let claimed = Ask::new(number, 2).of(&b).await;
+        assert_eq!(matches!(claimed, Claimed::Done(None)), settles, "{claimed:?}");
+        assert_eq!(matches!(claimed, Claimed::Done(Some(_))), !settles, "{claimed:?}");
+        redis.ask::<()>(redis::cmd("DEL").arg(record)).await;
     }
 }
