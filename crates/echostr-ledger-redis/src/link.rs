@@ -13,6 +13,7 @@ use redis::{Cmd, ErrorKind, RedisError, ServerErrorKind, Value};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::{
+    ConnectError,
     answer::Answer,
     args::Args,
     clock::Clock,
@@ -54,6 +55,15 @@ impl Within {
     pub(crate) const fn give_up(self) -> Instant {
         self.give_up
     }
+}
+
+/// How far a command has come.
+#[derive(Default)]
+struct Tried {
+    /// The connection that it was sent over last.
+    line: Option<u64>,
+    /// Why there has been no other since.
+    failure: Option<ConnectError>,
 }
 
 pub(crate) struct Link {
@@ -105,17 +115,20 @@ impl Link {
         is_known: bool,
         within: Within,
     ) -> Result<Answer, Trouble> {
-        let mut used = None;
+        let mut tried = Tried::default();
         let result =
-            timeout_at(within.give_up, self.attempts(script, keys, args, is_known, within, &mut used)).await;
+            timeout_at(within.give_up, self.attempts(script, keys, args, is_known, within, &mut tried)).await;
         match &result {
             Ok(Ok(_) | Err(Trouble::Full | Trouble::Emptied | Trouble::Overdue)) => self.is_up(),
             Ok(Err(Trouble::Down)) => self.is_not_up("it refuses or does not answer"),
             Err(_) => {
-                if let Some(number) = used {
+                if let Some(number) = tried.line {
                     self.connector.give_up(number);
                 }
-                self.is_not_up("no answer in time");
+                match tried.failure {
+                    Some(failure) => self.is_not_up(&failure.to_string()),
+                    None => self.is_not_up("no answer in time"),
+                }
             }
         }
         result.unwrap_or(Err(Trouble::Down))
@@ -128,14 +141,18 @@ impl Link {
         args: &Args,
         is_known: bool,
         within: Within,
-        used: &mut Option<u64>,
+        tried: &mut Tried,
     ) -> Result<Answer, Trouble> {
         loop {
-            let Ok(line) = self.connector.line().await else {
-                sleep(PAUSE).await;
-                continue;
+            let line = match self.connector.line().await {
+                Ok(line) => line,
+                Err(failure) => {
+                    tried.failure = Some(failure);
+                    sleep(PAUSE).await;
+                    continue;
+                }
             };
-            *used = Some(line.number);
+            *tried = Tried { line: Some(line.number), failure: None };
             if is_known && !self.is_accepted(&line.run) {
                 return Err(Trouble::Emptied);
             }

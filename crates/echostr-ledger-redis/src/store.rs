@@ -294,13 +294,16 @@ impl Store {
                 break;
             }
             let keys: Vec<_> = due.iter().collect();
-            // If it fails, the reply takes up its room until the mark ends, and is no answer any more.
-            let _ = self.run(&self.scripts.forget, &keys, Args::default()).await;
+            // If it fails, the reply takes up its room until the mark ends, and is no answer any more. The next beat is not to wait for as
+            // many time limits as there are others.
+            if self.run(&self.scripts.forget, &keys, Args::default()).await.is_err() {
+                break;
+            }
         }
         self.flights().forget(Instant::now(), self.times.window);
     }
 
-    /// Until when a reply is remembered, here and by the clock of Redis.
+    /// Notes that Redis holds a reply for so long.
     pub(crate) fn note_reply(&self, lease: &Lease, time: Duration) {
         let until = Instant::now().checked_add(time).unwrap_or_else(Instant::now);
         self.flights().note_reply(lease.key, until);

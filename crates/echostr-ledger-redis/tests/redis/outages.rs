@@ -1,11 +1,12 @@
 //! Redis is not there for a while, and keeps its records.
 
 use echostr_ledger::{Claimed, Late, Ledger as _, Released, Settled};
-use echostr_ledger_redis::{RedisLedger, RedisSettings, WhenUnavailable};
+use echostr_ledger_redis::{OnCrash, RedisLedger, RedisSettings, WhenUnavailable};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::{
     app::{App, SECOND, attempts, deliver, key, seconds},
+    process::Process,
     server::Redis,
     steps::{Ask, ledger, run},
     trial::trials,
@@ -21,6 +22,7 @@ trials!["outages";
     who_joins_on_the_owners_server_has_its_answer_too,
     with_handle_messages_are_handled_without_redis,
     no_command_takes_longer_than_its_time,
+    it_is_told_once_and_why,
 ];
 
 const AOF: [&str; 4] = ["--appendonly", "yes", "--appendfsync", "everysec"];
@@ -190,4 +192,21 @@ async fn no_command_takes_longer_than_its_time() {
     redis.kill();
     in_time("killed").await;
     assert_eq!(lease.attempt, 1);
+}
+
+/// However many wait, and however long it lasts.
+async fn it_is_told_once_and_why() {
+    let mut redis = Redis::start(&AOF).await;
+    let mut app = Process::start(&redis, 0.1, "one", OnCrash::Again).await;
+    redis.kill();
+    (0..50).for_each(|number| app.send(number));
+    sleep(3 * SECOND).await;
+    redis.start_again().await;
+    for number in 0..50 {
+        app.line(&format!("answer {number} 200")).await;
+    }
+    let told = |text: &str| app.lines("").into_iter().filter(|line| line.contains(text)).collect::<Vec<_>>();
+    let away = told("Redis cannot be used");
+    assert!(away.len() == 1 && away[0].contains("refused"), "{away:?}");
+    assert_eq!(told("Redis answers again").len(), 1);
 }

@@ -25,6 +25,7 @@ pub(crate) fn run() {
     let [url, takes, patience, on_crash] = &*settings.split(' ').collect::<Vec<_>>() else {
         panic!("{settings}")
     };
+    tracing_subscriber::fmt().with_ansi(false).without_time().init();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let app = runtime.block_on(async {
         let on_crash = if *on_crash == "Never" { OnCrash::Never } else { OnCrash::Again };
