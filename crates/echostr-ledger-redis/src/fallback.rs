@@ -1,7 +1,7 @@
 //! The ledger in memory that stands in while Redis cannot be reached.
 
 use std::{
-    collections::HashMap,
+    collections::{HashSet, VecDeque},
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -15,8 +15,28 @@ const KEPT: Duration = Duration::from_secs(900);
 #[derive(Default)]
 pub(crate) struct Fallback {
     pub(crate) ledger: MemoryLedger,
-    /// The owners of its flights.
-    owners: Mutex<HashMap<RequestId, Instant>>,
+    owners: Mutex<Owners>,
+}
+
+/// The owners of its flights.
+#[derive(Default)]
+struct Owners {
+    all: HashSet<RequestId>,
+    /// Since when, in that order.
+    since: VecDeque<(Instant, RequestId)>,
+}
+
+impl Owners {
+    fn add(&mut self, owner: RequestId, now: Instant) {
+        while let Some((since, old)) = self.since.front().copied()
+            && now.saturating_duration_since(since) >= KEPT
+        {
+            self.since.pop_front();
+            self.all.remove(&old);
+        }
+        self.all.insert(owner);
+        self.since.push_back((now, owner));
+    }
 }
 
 impl Fallback {
@@ -35,15 +55,13 @@ impl Fallback {
     pub(crate) fn claim(&self, claim: &Claim<'_>, now: Instant) -> Claimed {
         let claimed = at_once(self.ledger.claim(claim, now)).unwrap_or(Claimed::Unavailable);
         if let Claimed::Run(lease, _) = &claimed {
-            let mut owners = self.owners();
-            owners.retain(|_, since| now.saturating_duration_since(*since) < KEPT);
-            owners.insert(lease.owner, now);
+            self.owners().add(lease.owner, now);
         }
         claimed
     }
 
     pub(crate) fn has(&self, lease: &Lease) -> bool {
-        self.owners().contains_key(&lease.owner)
+        self.owners().all.contains(&lease.owner)
     }
 
     /// `None` if Redis is to be asked.
@@ -54,7 +72,7 @@ impl Fallback {
         }
     }
 
-    fn owners(&self) -> MutexGuard<'_, HashMap<RequestId, Instant>> {
+    fn owners(&self) -> MutexGuard<'_, Owners> {
         self.owners.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
