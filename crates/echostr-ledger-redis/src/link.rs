@@ -24,6 +24,9 @@ use crate::{
 /// Before another try within the time of a command.
 const PAUSE: Duration = Duration::from_millis(10);
 
+/// How often it is told that Redis cannot be used: where only some commands fail, as on one broken record, that would be with each of them.
+const QUIET: Duration = Duration::from_secs(10);
+
 /// Why there is no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trouble {
@@ -71,13 +74,22 @@ pub(crate) struct Link {
     clock: Clock,
     limit: Duration,
     is_down: AtomicBool,
+    /// When that was told last.
+    told: Mutex<Option<Instant>>,
     /// Of the server whose records are known.
     run: Mutex<Option<Arc<str>>>,
 }
 
 impl Link {
     pub(crate) fn new(connector: Connector, limit: Duration) -> Self {
-        Self { connector, clock: Clock::new(), limit, is_down: AtomicBool::new(false), run: Mutex::new(None) }
+        Self {
+            connector,
+            clock: Clock::new(),
+            limit,
+            is_down: AtomicBool::new(false),
+            told: Mutex::new(None),
+            run: Mutex::new(None),
+        }
     }
 
     pub(crate) const fn connector(&self) -> &Connector {
@@ -209,9 +221,13 @@ impl Link {
     }
 
     fn is_not_up(&self, reason: &str) {
-        if !self.is_down.swap(true, Relaxed) {
-            tracing::warn!(target: TARGET, reason, "Redis cannot be used: requests wait for it");
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.is_some_and(|at| at.elapsed() < QUIET) || self.is_down.swap(true, Relaxed) {
+            return;
         }
+        *told = Some(Instant::now());
+        drop(told);
+        tracing::warn!(target: TARGET, reason, "Redis cannot be used: requests wait for it");
     }
 }
 

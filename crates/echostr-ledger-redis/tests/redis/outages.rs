@@ -23,6 +23,7 @@ trials!["outages";
     with_handle_messages_are_handled_without_redis,
     no_command_takes_longer_than_its_time,
     it_is_told_once_and_why,
+    one_broken_record_is_not_told_with_each_command,
 ];
 
 const AOF: [&str; 4] = ["--appendonly", "yes", "--appendfsync", "everysec"];
@@ -209,4 +210,23 @@ async fn it_is_told_once_and_why() {
     let away = told("Redis cannot be used");
     assert!(away.len() == 1 && away[0].contains("refused"), "{away:?}");
     assert_eq!(told("Redis answers again").len(), 1);
+}
+
+/// Between its commands others are answered, so that Redis seems to come and go.
+async fn one_broken_record_is_not_told_with_each_command() {
+    let redis = Redis::start(&[]).await;
+    let owner = App::new("a", &redis, SECOND / 100).await;
+    let mut app = Process::start(&redis, 0.0, "one", OnCrash::Again).await;
+    assert_eq!(owner.send(0).await.status, 200);
+    let record = redis.records().await.remove(0);
+    redis.ask::<()>(redis::cmd("SET").arg(record).arg("broken")).await;
+    app.send(0);
+    for number in 1..40 {
+        app.send(number);
+        sleep(SECOND / 10).await;
+    }
+    app.line("answer 0 503").await;
+    app.line("answer 39 200").await;
+    let told = app.lines("").iter().filter(|line| line.contains("Redis cannot be used")).count();
+    assert!((1..=2).contains(&told), "{told}");
 }
