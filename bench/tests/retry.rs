@@ -1,5 +1,12 @@
 //! Small runs of the retry model: every adapter in both patiences, and the controls.
 
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what goes wrong in a test is to stop it"
+)]
+
 use std::{
     env,
     io::{self, Write as _},

@@ -139,7 +139,7 @@ struct Request<R> {
     id: RequestId,
     /// Whether the store has counted it.
     is_counted: bool,
-    /// Whether it had to wait for the store.
+    /// Whether it had to wait for the store, and may leave `success` to a later one.
     is_behind: bool,
     /// The flight that it has waited for last.
     waited_for: Option<Arc<HandOver>>,
@@ -190,12 +190,15 @@ impl<R: Send + 'static> Request<R> {
             let claimed = self.active.ledger.claim(&claim, now).await;
             if !matches!(claimed, Claimed::Unavailable) {
                 self.is_counted = true;
+                shared.tracker.is_back();
                 let runs = matches!(claimed, Claimed::Run(..));
                 return (claimed, is_there, permit.filter(|_| runs));
             }
             drop(permit);
-            self.is_behind = true;
             if stranded.is_none() {
+                // Sends before it, if there were any, came while the store could count them.
+                let away_for = self.arrival.arrived.saturating_duration_since(shared.tracker.away_since(now));
+                self.is_behind = away_for < shared.timing.gone;
                 stranded = shared.strand();
                 if stranded.is_none() {
                     shared.full(&self.arrival.key, "requests that wait for the store");

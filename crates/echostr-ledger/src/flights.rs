@@ -77,6 +77,9 @@ pub(crate) struct Tracker {
     running: AtomicUsize,
     /// Requests that wait for a store that cannot be reached.
     stranded: AtomicUsize,
+    /// Since when the store cannot be reached, in milliseconds from `begun` and one more; 0 if it can.
+    away: AtomicU64,
+    begun: Instant,
     /// A flight holds a receiver for as long as it has something to do.
     stop: watch::Sender<Stop>,
     /// Of this process, so that ids differ between servers.
@@ -90,6 +93,8 @@ impl Tracker {
             counters: Counters::default(),
             running: AtomicUsize::new(0),
             stranded: AtomicUsize::new(0),
+            away: AtomicU64::new(0),
+            begun: Instant::now(),
             stop: watch::Sender::new(Stop::No),
             process: RandomState::new().hash_one(std::process::id()),
             requests: AtomicU64::new(0),
@@ -112,6 +117,21 @@ impl Tracker {
     /// The right to run a handler, if fewer than `most` run.
     pub(crate) fn permit(self: &Arc<Self>, most: usize) -> Option<Permit> {
         Permit::new(self, most, |tracker| &tracker.running)
+    }
+
+    /// Since when the store cannot be reached, by a request that has found it so now.
+    pub(crate) fn away_since(&self, now: Instant) -> Instant {
+        let passed = now.saturating_duration_since(self.begun).as_millis();
+        let passed = u64::try_from(passed).unwrap_or(u64::MAX).saturating_add(1);
+        let away = self.away.compare_exchange(0, passed, Relaxed, Relaxed).err().unwrap_or(passed);
+        self.begun.checked_add(Duration::from_millis(away.saturating_sub(1))).unwrap_or(now)
+    }
+
+    /// The store has answered.
+    pub(crate) fn is_back(&self) {
+        if self.away.load(Relaxed) != 0 {
+            self.away.store(0, Relaxed);
+        }
     }
 
     /// The right to wait for a store.
