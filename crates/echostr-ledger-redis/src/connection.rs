@@ -19,6 +19,10 @@ use crate::ConnectError;
 /// After a connection could not be made: the commands that come at once are spared another try.
 const PAUSE: Duration = Duration::from_millis(10);
 
+/// The same where that has gone on for [`LONG`], as with a wrong password: nothing is gained by more haste.
+const LONG_PAUSE: Duration = Duration::from_millis(50);
+const LONG: Duration = Duration::from_secs(2);
+
 /// An open connection.
 #[derive(Clone)]
 pub(crate) struct Line {
@@ -54,13 +58,22 @@ pub(crate) struct Connector {
 struct Attempt {
     number: u64,
     state: watch::Receiver<State>,
+    /// Since when none has succeeded.
+    failing: Option<Instant>,
+}
+
+impl Attempt {
+    fn pause(&self) -> Duration {
+        let is_long = self.failing.is_some_and(|since| since.elapsed() >= LONG);
+        if is_long { LONG_PAUSE } else { PAUSE }
+    }
 }
 
 impl Connector {
     pub(crate) fn new(client: Client, limit: Duration) -> Self {
         let at = Instant::now().checked_sub(PAUSE).unwrap_or_else(Instant::now);
         let state = watch::channel(State::Failed(at, ConnectError::Unreachable("not yet asked".into()))).1;
-        Self { client, limit, latest: Mutex::new(Attempt { number: 0, state }) }
+        Self { client, limit, latest: Mutex::new(Attempt { number: 0, state, failing: None }) }
     }
 
     /// The open connection, or the one that opens next. To be called on the runtime that it is to live on.
@@ -80,6 +93,11 @@ impl Connector {
         }
     }
 
+    /// How long to wait after a failure before another connection is asked for.
+    pub(crate) fn pause(&self) -> Duration {
+        self.latest().pause()
+    }
+
     /// Gives up a connection that does not answer, so that the next command makes another. Who else waits on it still gets what comes.
     pub(crate) fn give_up(&self, number: u64) {
         let mut latest = self.latest();
@@ -92,17 +110,21 @@ impl Connector {
 
     fn attempt(&self) -> Result<watch::Receiver<State>, ConnectError> {
         let mut latest = self.latest();
-        let failed = match &*latest.state.borrow() {
-            State::Failed(at, error) => Some((*at, error.clone())),
-            State::Opening | State::Open(_) => None,
+        let state = latest.state.borrow().clone();
+        let (at, error) = match state {
+            State::Failed(at, error) => (at, error),
+            State::Opening => return Ok(latest.state.clone()),
+            State::Open(_) => {
+                latest.failing = None;
+                return Ok(latest.state.clone());
+            }
         };
-        let Some((at, error)) = failed else { return Ok(latest.state.clone()) };
-        if at.elapsed() < PAUSE {
+        if at.elapsed() < latest.pause() {
             return Err(error);
         }
         let number = latest.number.wrapping_add(1);
         let (sender, receiver) = watch::channel(State::Opening);
-        *latest = Attempt { number, state: receiver.clone() };
+        *latest = Attempt { number, state: receiver.clone(), failing: Some(latest.failing.unwrap_or(at)) };
         let (client, limit) = (self.client.clone(), self.limit);
         tokio::spawn(async move {
             let opened = timeout(limit, open(client, number)).await;

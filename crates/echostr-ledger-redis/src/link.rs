@@ -160,7 +160,7 @@ impl Link {
                 Ok(line) => line,
                 Err(failure) => {
                     tried.failure = Some(failure);
-                    sleep(PAUSE).await;
+                    sleep(self.connector.pause()).await;
                     continue;
                 }
             };

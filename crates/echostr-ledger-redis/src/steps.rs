@@ -346,6 +346,12 @@ impl Steps {
                 Err(_) => sleep(store.times.retry).await,
             }
         }
+        tracing::warn!(
+            target: TARGET,
+            delivery = %lease.key,
+            attempt = lease.attempt,
+            "a reply is lost: Redis does not say whether anybody has fetched it"
+        );
         false
     }
 

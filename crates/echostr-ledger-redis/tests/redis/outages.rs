@@ -2,7 +2,10 @@
 
 use echostr_ledger::{Claimed, Late, Ledger as _, Released, Settled};
 use echostr_ledger_redis::{OnCrash, RedisLedger, RedisSettings, WhenUnavailable};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::{
+    net::TcpListener,
+    time::{Instant, sleep, timeout},
+};
 
 use crate::{
     app::{App, SECOND, attempts, deliver, key, seconds},
@@ -24,6 +27,7 @@ trials!["outages";
     no_command_takes_longer_than_its_time,
     it_is_told_once_and_why,
     one_broken_record_is_not_told_with_each_command,
+    whoever_takes_no_connection_is_not_hammered,
 ];
 
 const AOF: [&str; 4] = ["--appendonly", "yes", "--appendfsync", "everysec"];
@@ -229,4 +233,27 @@ async fn one_broken_record_is_not_told_with_each_command() {
     app.line("answer 39 200").await;
     let told = app.lines("").iter().filter(|line| line.contains("Redis cannot be used")).count();
     assert!((1..=2).contains(&told), "{told}");
+}
+
+/// As with a wrong password, which nobody mends within a second.
+async fn whoever_takes_no_connection_is_not_hammered() {
+    let mut redis = Redis::start(&[]).await;
+    let app = App::new("a", &redis, SECOND).await;
+    redis.kill();
+    let closed = TcpListener::bind(("127.0.0.1", redis.port())).await.expect("its port is free");
+    let waiting: Vec<_> = (0..20).map(|number| app.spawn(number)).collect();
+    let count = async |time| {
+        let (mut count, end) = (0, Instant::now() + time);
+        while let Ok(Ok((connection, _))) = timeout(end - Instant::now(), closed.accept()).await {
+            drop(connection);
+            count += 1;
+        }
+        count
+    };
+    let at_first = count(SECOND).await;
+    let _ = count(2 * SECOND).await;
+    let later = count(SECOND).await;
+    assert!(at_first > 2 && later > 2, "it goes on trying: {at_first} {later}");
+    assert!(later <= 21, "every 50 ms, and not more often: {at_first} {later}");
+    drop(waiting);
 }
