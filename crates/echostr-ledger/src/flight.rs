@@ -9,6 +9,7 @@ use std::{
     task::Poll,
 };
 
+use echostr::adapter::Answer;
 use tokio::{
     runtime::Handle,
     sync::watch,
@@ -151,7 +152,7 @@ impl<R: Send + 'static, F> Landing<R, F> {
     }
 
     async fn land_with_reply(&mut self, remembered: Remembered, reply: R) {
-        let (is_empty, remembered) = (remembered.says_nothing(), Arc::new(remembered));
+        let (is_empty, remembered) = (Answer::says_nothing(remembered.body()), Arc::new(remembered));
         let end = End::Reply(Arc::clone(&remembered), self.shared.timing.remembered);
         match self.finish(end).await {
             Finished::InTime => {

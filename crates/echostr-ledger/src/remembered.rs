@@ -34,11 +34,6 @@ impl Remembered {
         &self.body
     }
 
-    /// Whether it shows the user nothing: it is empty, or `success`, which are not encrypted.
-    pub(crate) fn says_nothing(&self) -> bool {
-        matches!(self.body.trim_ascii(), b"" | b"success")
-    }
-
     /// The bytes that are kept.
     #[must_use]
     pub fn size(&self) -> usize {

@@ -54,6 +54,12 @@ impl Answer {
         Self { status: 200, body: Cow::Borrowed("success") }
     }
 
+    /// Whether the body of a reply shows the user nothing: it is empty, or [`success`](Self::success). Such a one is not encrypted.
+    #[must_use]
+    pub fn says_nothing(body: &[u8]) -> bool {
+        matches!(body.trim_ascii(), b"" | b"success")
+    }
+
     /// The answer where this server can say nothing yet: 503, and the platform sends the message again.
     pub const fn unavailable() -> Self {
         Self { status: 503, body: Cow::Borrowed("unavailable") }

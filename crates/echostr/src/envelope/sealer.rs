@@ -11,6 +11,7 @@ use arrayvec::ArrayString;
 use super::format::Format;
 use crate::{
     EncodingAesKey, Signature,
+    answer::Answer,
     config::Token,
     crypto::{SealError, cipher},
     policy::Decrypted,
@@ -55,7 +56,7 @@ impl Sealer {
     /// The encrypted and signed document for `reply`; `None` where the reply goes out as it is: an empty one and `success` are
     /// not encrypted.
     pub(super) fn seal(&self, reply: &[u8]) -> Result<Option<String>, SealError> {
-        if matches!(reply.trim_ascii(), b"" | b"success") {
+        if Answer::says_nothing(reply) {
             return Ok(None);
         }
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs()).to_string();
